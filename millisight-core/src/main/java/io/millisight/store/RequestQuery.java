@@ -1,0 +1,49 @@
+package io.millisight.store;
+
+import io.millisight.observe.Endpoint;
+import io.millisight.rollup.TimeRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which stored requests to read, newest first.
+ *
+ * @param range completed in this range
+ * @param endpoint of this endpoint alone, or null for all
+ * @param minNanos at least this long
+ * @param maxNanos at most this long
+ * @param minStatus status at least
+ * @param maxStatus status at most
+ * @param userId of this user alone, or null for all
+ * @param limit at most so many, 1 to {@link #MAX_LIMIT}
+ * @param after begin behind this request, or null to begin with the newest
+ */
+public record RequestQuery(
+        TimeRange range,
+        @Nullable Endpoint endpoint,
+        long minNanos,
+        long maxNanos,
+        int minStatus,
+        int maxStatus,
+        @Nullable String userId,
+        int limit,
+        @Nullable RequestKey after) {
+
+    /** The most requests that one page holds. */
+    public static final int MAX_LIMIT = 65_536;
+
+    public RequestQuery {
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new IllegalArgumentException("limit: " + limit + "; allowed: 1 to " + MAX_LIMIT);
+        }
+    }
+
+    /** All requests of a range, from the newest on. */
+    public static RequestQuery all(TimeRange range, int limit) {
+        return new RequestQuery(range, null, 0, Long.MAX_VALUE, 0, 999, null, limit, null);
+    }
+
+    /** The same query, continued behind this request. */
+    public RequestQuery after(@Nullable RequestKey key) {
+        return new RequestQuery(range, endpoint, minNanos, maxNanos, minStatus, maxStatus, userId, limit, key);
+    }
+}

@@ -1,0 +1,22 @@
+package io.millisight.store;
+
+import io.millisight.observe.Endpoint;
+import io.millisight.observe.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request as it was stored.
+ *
+ * @param sequence the store's own number of the request: unique, growing in the order of storing
+ * @param completedAtMicros wall time of completion, in microseconds since 1970
+ * @param durationNanos exact duration
+ */
+public record StoredRequest(
+        long sequence,
+        Endpoint endpoint,
+        int status,
+        Outcome outcome,
+        boolean stream,
+        long completedAtMicros,
+        long durationNanos,
+        @Nullable String userId) {}
