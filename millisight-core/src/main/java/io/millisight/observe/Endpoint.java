@@ -19,11 +19,11 @@ public record Endpoint(String method, String route) {
     /** The route of a request that nothing was mapped to. */
     public static final String UNMATCHED_ROUTE = "{unmatched}";
 
-    /** Takes what exceeds the limit on endpoints. */
-    public static final Endpoint OTHER = new Endpoint(OTHER_METHOD, "{other}");
-
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
+
+    /** Takes what exceeds the limit on endpoints. */
+    public static final Endpoint OTHER = new Endpoint(OTHER_METHOD, "{other}");
 
     public Endpoint {
         if (!METHODS.contains(method)) {
