@@ -24,8 +24,16 @@ public record RollupSnapshot(
         long streams,
         SketchSnapshot latency) {
 
+    /** No request. */
+    public static final RollupSnapshot EMPTY = new RollupSnapshot(0, 0, 0, 0, 0, 0, 0, SketchSnapshot.EMPTY);
+
     /** Share of requests that failed, 0 to 1; NaN without requests. */
     public double errorRate() {
         return requests == 0 ? Double.NaN : (double) serverErrors / requests;
+    }
+
+    /** Share of requests at which the caller was at fault, 0 to 1; NaN without requests. */
+    public double clientErrorRate() {
+        return requests == 0 ? Double.NaN : (double) clientErrors / requests;
     }
 }

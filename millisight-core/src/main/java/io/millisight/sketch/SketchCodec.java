@@ -1,0 +1,172 @@
+package io.millisight.sketch;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * The serialized form of a sketch, byte by byte in {@code docs/format/sketch.md}.
+ *
+ * <pre>
+ * framed:  magic 'S' | version 1 | body | CRC32C of all before, 4 bytes, little-endian
+ * body:    count                          varint; nothing follows a 0
+ *          min, max - min, sum, clamped   varints
+ *          one token per non-empty bucket, in rising order:
+ *            varint((times - 1) &lt;&lt; 3 | min(gap - 1, 7)), then varint(gap - 8) if gap - 1 &gt;= 7
+ * </pre>
+ *
+ * <p>A gap is the distance from the bucket before, from -2 for the first. A bare body is for containers with a checksum
+ * of their own; the container knows its length.
+ */
+public final class SketchCodec {
+
+    private static final byte MAGIC = 'S';
+    private static final byte VERSION = 1;
+    private static final int HEADER_BYTES = 2;
+    private static final int CHECKSUM_BYTES = 4;
+    private static final int MAX_TOTALS_BYTES = 5 * Varint.MAX_BYTES;
+    private static final int MAX_TOKEN_BYTES = Varint.MAX_BYTES + 2;
+    private static final int LONG_GAP = 7;
+
+    private SketchCodec() {}
+
+    /** The framed form. */
+    public static byte[] encode(Sketch sketch) {
+        ByteBuffer target = ByteBuffer.allocate(HEADER_BYTES + maxBodyBytes(sketch) + CHECKSUM_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        target.put(MAGIC).put(VERSION);
+        putBody(sketch, target);
+        CRC32C checksum = new CRC32C();
+        checksum.update(target.array(), 0, target.position());
+        target.putInt((int) checksum.getValue());
+        byte[] bytes = new byte[target.position()];
+        target.flip().get(bytes);
+        return bytes;
+    }
+
+    /**
+     * The sketch of a framed form.
+     *
+     * @throws SketchFormatException when the bytes are no undamaged sketch
+     */
+    public static SketchSnapshot decode(byte[] bytes) {
+        Sketch sketch = new Sketch();
+        addTo(bytes, sketch);
+        return sketch.snapshot();
+    }
+
+    /**
+     * Adds a framed form to a sketch.
+     *
+     * @throws SketchFormatException when the bytes are no undamaged sketch; nothing is changed then
+     * @throws ArithmeticException when more than {@link Sketch#MAX_COUNT} would be counted; nothing is changed then
+     */
+    public static void addTo(byte[] bytes, Sketch target) {
+        int body = bytes.length - HEADER_BYTES - CHECKSUM_BYTES;
+        if (body < 1 || bytes[0] != MAGIC || bytes[1] != VERSION) {
+            throw new SketchFormatException("sketch of " + bytes.length + " bytes: no sketch of version " + VERSION);
+        }
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, 0, HEADER_BYTES + body);
+        int stored = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(HEADER_BYTES + body);
+        if (stored != (int) checksum.getValue()) {
+            throw new SketchFormatException("sketch of " + bytes.length + " bytes: wrong checksum");
+        }
+        addBodyTo(bytes, HEADER_BYTES, body, target);
+    }
+
+    /** At most so many bytes does {@link #putBody} write. */
+    public static int maxBodyBytes(Sketch sketch) {
+        return MAX_TOTALS_BYTES + MAX_TOKEN_BYTES * sketch.bucketCount();
+    }
+
+    /** Appends the body. */
+    public static void putBody(Sketch sketch, ByteBuffer target) {
+        Varint.put(target, sketch.count());
+        if (sketch.count() > 0) {
+            Varint.put(target, sketch.minNanos());
+            Varint.put(target, sketch.maxNanos() - sketch.minNanos());
+            Varint.put(target, sketch.sumNanos());
+            Varint.put(target, sketch.clamped());
+            sketch.forEachBucket(new TokenWriter(target));
+        }
+    }
+
+    /**
+     * Adds a body to a sketch, without a detour over objects.
+     *
+     * @throws SketchFormatException when the bytes are no sketch; nothing is changed then
+     * @throws ArithmeticException when more than {@link Sketch#MAX_COUNT} would be counted; nothing is changed then
+     */
+    public static void addBodyTo(byte[] bytes, int offset, int length, Sketch target) {
+        Varint reader = new Varint();
+        reader.reset(bytes, offset, length);
+        long count = reader.next();
+        if (count == 0 && reader.remaining() == 0) {
+            return;
+        }
+        long min = reader.next();
+        long spread = reader.next();
+        long sum = reader.next();
+        long clamped = reader.next();
+        long max = min + spread;
+        if (count < 1 || min < 0 || spread < 0 || max < 0 || sum < max || clamped < 0 || clamped > count) {
+            throw new SketchFormatException("sketch: impossible totals");
+        }
+        int tokens = reader.position();
+        requireTokens(reader, count, Scale.clampedIndex(min), Scale.clampedIndex(max));
+        long total = target.total(count);
+        reader.reset(bytes, tokens, offset + length - tokens);
+        int index = Scale.MIN_INDEX - 1;
+        while (reader.remaining() > 0) {
+            long token = reader.next();
+            int gap = (int) token & LONG_GAP;
+            index += gap == LONG_GAP ? (int) reader.next() + LONG_GAP + 1 : gap + 1;
+            target.addBucket(index, (token >>> 3) + 1);
+        }
+        target.addTotals(total, sum, min, max, clamped);
+    }
+
+    /** The tokens must add up to the count, and begin and end in the buckets of the minimum and the maximum. */
+    private static void requireTokens(Varint reader, long count, int first, int last) {
+        long times = 0;
+        long index = Scale.MIN_INDEX - 1;
+        boolean atFirst = true;
+        while (reader.remaining() > 0) {
+            long token = reader.next();
+            long gap = token & LONG_GAP;
+            if (gap == LONG_GAP) {
+                long more = reader.next();
+                gap = more < 0 || more > Scale.MAX_INDEX ? Integer.MAX_VALUE : more + LONG_GAP;
+            }
+            index += gap + 1;
+            times += (token >>> 3) + 1;
+            if (token < 0 || index > last || times > count || (atFirst && index != first)) {
+                throw new SketchFormatException("sketch: impossible bucket");
+            }
+            atFirst = false;
+        }
+        if (times != count || index != last) {
+            throw new SketchFormatException("sketch: its buckets do not make up its totals");
+        }
+    }
+
+    private static final class TokenWriter implements SketchSnapshot.BucketVisitor {
+        private final ByteBuffer target;
+        private int before = Scale.MIN_INDEX - 1;
+
+        TokenWriter(ByteBuffer target) {
+            this.target = target;
+        }
+
+        @Override
+        public void bucket(int index, long times) {
+            int gap = index - before;
+            Varint.put(target, ((times - 1) << 3) | Math.min(gap - 1, LONG_GAP));
+            if (gap - 1 >= LONG_GAP) {
+                Varint.put(target, gap - LONG_GAP - 1);
+            }
+            before = index;
+        }
+    }
+}
