@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Requests column by column, appended one at a time. Not thread-safe: one owner at a time.
  *
- * <p>What an endpoint number means is the owner's affair; outcomes are ordinals with {@link #STREAM} added for streams.
+ * <p>What an endpoint number means is the owner's affair; outcomes are codes with {@link #STREAM} added for streams.
  */
 public final class RequestColumns {
 
-    /** Added to the outcome's ordinal when the request was a stream. */
+    /** Added to the outcome's code when the request was a stream. */
     public static final int STREAM = 0x80;
 
     private int size;
@@ -84,7 +84,7 @@ public final class RequestColumns {
         return status[row];
     }
 
-    /** The outcome's ordinal, plus {@link #STREAM} for a stream: 0 to 255. */
+    /** The outcome's code, plus {@link #STREAM} for a stream: 0 to 255. */
     public int outcome(int row) {
         return outcome[row] & 0xff;
     }

@@ -1,0 +1,233 @@
+package io.millisight.journal;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.millisight.observe.Endpoint;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Numbers endpoints, densely from 0, and keeps the numbers in a small mapped file beside the ring: a name is written before
+ * the first record that uses its number. Any number of threads.
+ *
+ * <p>Number 0 is {@link Endpoint#OTHER}, which takes every endpoint beyond the limit. Looking up a known endpoint takes no
+ * lock and allocates nothing; a new one takes a lock, at most as often as the limit says.
+ *
+ * <p>File: cells of {@link #CELL_BYTES} bytes, cell {@code n} for number {@code n}: CRC-32C of the rest (4), length of the
+ * method (1), zero (1), length of the route (2), method, route, zeros. A damaged cell costs its own name alone.
+ */
+public final class EndpointDictionary {
+
+    static final int CELL_BYTES = 320;
+    private static final int TEXT_OFFSET = 8;
+    private static final Logger log = LoggerFactory.getLogger("millisight");
+
+    private final ByteBuffer cells;
+    private final int limit;
+    private final ReentrantLock registering = new ReentrantLock();
+    private final LongAdder folded = new LongAdder();
+
+    /** By route, the chain of its methods: one look-up, then identity in nearly every case. */
+    private final ConcurrentHashMap<String, Entry> byRoute = new ConcurrentHashMap<>();
+
+    /** By number; grows by copying, so that a reader's array never changes under it. */
+    private volatile Endpoint[] byId = {Endpoint.OTHER};
+
+    private record Entry(int id, String method, @Nullable Entry next) {}
+
+    private EndpointDictionary(ByteBuffer cells, int limit) {
+        this.cells = cells;
+        this.limit = Math.min(limit + 1, cells.capacity() / CELL_BYTES);
+    }
+
+    /** A dictionary that ends with the process. */
+    static EndpointDictionary inMemory(int maxEndpoints) {
+        ByteBuffer cells = ByteBuffer.allocate((maxEndpoints + 1) * CELL_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        return new EndpointDictionary(cells, maxEndpoints);
+    }
+
+    /** Maps the dictionary at {@code path} and reads what it knows; makes or enlarges it as needed. */
+    static EndpointDictionary open(Path path, int maxEndpoints) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, CREATE, READ, WRITE)) {
+            long size = Math.max(channel.size() / CELL_BYTES * CELL_BYTES, (maxEndpoints + 1L) * CELL_BYTES);
+            RingFile.fillWithZeros(channel, size);
+            ByteBuffer cells = channel.map(MapMode.READ_WRITE, 0, size).order(ByteOrder.LITTLE_ENDIAN);
+            EndpointDictionary dictionary = new EndpointDictionary(cells, maxEndpoints);
+            dictionary.load(path);
+            return dictionary;
+        }
+    }
+
+    private void load(Path path) {
+        int cellCount = cells.capacity() / CELL_BYTES;
+        Endpoint[] known = new Endpoint[cellCount];
+        known[0] = Endpoint.OTHER;
+        int count = 1;
+        for (int id = 1; id < cellCount; id++) {
+            if (isBlank(id)) {
+                continue;
+            }
+            Endpoint endpoint = read(id);
+            if (endpoint == null) {
+                log.warn("{} cell {}: damaged; its requests are reported as {}", path, id, Endpoint.OTHER.name());
+                endpoint = Endpoint.OTHER;
+            } else {
+                index(id, endpoint);
+            }
+            known[id] = endpoint;
+            count = id + 1;
+        }
+        for (int id = 0; id < count; id++) {
+            if (known[id] == null) {
+                known[id] = Endpoint.OTHER;
+            }
+        }
+        byId = Arrays.copyOf(known, count);
+    }
+
+    /**
+     * The number of an endpoint, given one if it is new; 0 beyond the limit.
+     *
+     * @param method as it came over the wire
+     * @param route a template, not empty
+     */
+    public int idOf(String method, String route) {
+        int id = find(method, route);
+        return id >= 0 ? id : idOfNew(new Endpoint(method, route));
+    }
+
+    private int find(String method, String route) {
+        for (Entry entry = byRoute.get(route); entry != null; entry = entry.next) {
+            if (entry.method.equals(method)) {
+                return entry.id;
+            }
+        }
+        return -1;
+    }
+
+    private int idOfNew(Endpoint wanted) {
+        Endpoint endpoint = fitted(wanted);
+        int id = find(endpoint.method(), endpoint.route());
+        if (id >= 0) {
+            return id;
+        }
+        if (byId.length >= limit) {
+            folded.increment();
+            return 0;
+        }
+        registering.lock();
+        try {
+            id = find(endpoint.method(), endpoint.route());
+            return id >= 0 ? id : register(endpoint);
+        } finally {
+            registering.unlock();
+        }
+    }
+
+    private int register(Endpoint endpoint) {
+        Endpoint[] known = byId;
+        int id = known.length;
+        if (id >= limit) {
+            folded.increment();
+            return 0;
+        }
+        write(id, endpoint);
+        Endpoint[] grown = Arrays.copyOf(known, id + 1);
+        grown[id] = endpoint;
+        byId = grown;
+        index(id, endpoint);
+        return id;
+    }
+
+    private void index(int id, Endpoint endpoint) {
+        byRoute.merge(
+                endpoint.route(),
+                new Entry(id, endpoint.method(), null),
+                (chain, added) -> new Entry(added.id, added.method, chain));
+    }
+
+    /** A number read from the ring, or 0 if it names no endpoint. */
+    int known(int id) {
+        return id > 0 && id < byId.length ? id : 0;
+    }
+
+    /** The endpoint of a number that this dictionary gave. */
+    public Endpoint endpoint(int id) {
+        return byId[id];
+    }
+
+    /** All endpoints, by number. */
+    public List<Endpoint> endpoints() {
+        return List.of(byId);
+    }
+
+    /** How many look-ups ended in {@link Endpoint#OTHER} because the limit was reached. */
+    public long folded() {
+        return folded.sum();
+    }
+
+    /** The endpoint with a route that fits a cell. */
+    private static Endpoint fitted(Endpoint endpoint) {
+        int room = CELL_BYTES - TEXT_OFFSET - endpoint.method().length();
+        int bytes = SlotText.bytes(endpoint.route(), room);
+        byte[] utf8 = endpoint.route().getBytes(StandardCharsets.UTF_8);
+        return new Endpoint(
+                endpoint.method(), new String(utf8, 0, Math.min(bytes, utf8.length), StandardCharsets.UTF_8));
+    }
+
+    private void write(int id, Endpoint endpoint) {
+        byte[] method = endpoint.method().getBytes(StandardCharsets.UTF_8);
+        byte[] route = endpoint.route().getBytes(StandardCharsets.UTF_8);
+        int offset = id * CELL_BYTES;
+        cells.put(offset + 4, (byte) method.length);
+        cells.putShort(offset + 6, (short) route.length);
+        cells.put(offset + TEXT_OFFSET, method);
+        cells.put(offset + TEXT_OFFSET + method.length, route);
+        cells.putInt(offset, check(id));
+    }
+
+    private @Nullable Endpoint read(int id) {
+        int offset = id * CELL_BYTES;
+        int method = cells.get(offset + 4) & 0xff;
+        int route = cells.getShort(offset + 6);
+        if (cells.getInt(offset) != check(id) || route < 1 || TEXT_OFFSET + method + route > CELL_BYTES) {
+            return null;
+        }
+        byte[] text = new byte[method + route];
+        cells.get(offset + TEXT_OFFSET, text);
+        return new Endpoint(
+                new String(text, 0, method, StandardCharsets.UTF_8),
+                new String(text, method, route, StandardCharsets.UTF_8));
+    }
+
+    private boolean isBlank(int id) {
+        for (int at = id * CELL_BYTES; at < (id + 1) * CELL_BYTES; at += Long.BYTES) {
+            if (cells.getLong(at) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int check(int id) {
+        CRC32C crc = new CRC32C();
+        crc.update(cells.slice(id * CELL_BYTES + 4, CELL_BYTES - 4));
+        return (int) crc.getValue() ^ id;
+    }
+}

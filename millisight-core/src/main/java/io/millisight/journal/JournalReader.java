@@ -1,0 +1,145 @@
+package io.millisight.journal;
+
+import io.millisight.observe.Observation;
+import io.millisight.observe.Outcome;
+import io.millisight.observe.TimeSource;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Reads the journal in order, each record once. One consumer: callers see to it that one thread at a time is in here.
+ *
+ * <p>A slot that is claimed and not yet sealed belongs to a thread that is writing it: its lane waits. A slot still
+ * unsealed after {@link #PATIENCE_NANOS} is given up as torn, so that no lane stands still for ever.
+ */
+public final class JournalReader {
+
+    /** Far longer than any thread is kept from the processor between claim and seal. */
+    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Journal journal;
+    private final EndpointDictionary endpoints;
+    private final TimeSource time;
+    private final long[] read;
+    private final long[] stuckSince;
+    private final long[] recoveredUpTo;
+    private final byte[] text = new byte[2 * (SlotLayout.MAX_TEXT_BYTES + 1)];
+    private long torn;
+
+    /**
+     * A reader of a recovered ring.
+     *
+     * @param begin by lane, the first position to read
+     * @param end by lane, where recovery found the last record to end: before it, no writer is waited for
+     */
+    JournalReader(Journal journal, EndpointDictionary endpoints, TimeSource time, long[] begin, long[] end) {
+        this.journal = journal;
+        this.endpoints = endpoints;
+        this.time = time;
+        this.read = begin.clone();
+        this.recoveredUpTo = end.clone();
+        this.stuckSince = new long[begin.length];
+    }
+
+    /**
+     * Hands on what is sealed, lane by lane, at most {@code limit} records a lane.
+     *
+     * @return how many were handed on
+     */
+    public int poll(int limit, Consumer<Observation> handler) {
+        int handed = 0;
+        for (int lane = 0; lane < read.length; lane++) {
+            handed += poll(lane, limit, handler);
+        }
+        return handed;
+    }
+
+    private int poll(int lane, int limit, Consumer<Observation> handler) {
+        long tail = journal.tail(lane);
+        long position = read[lane];
+        int handed = 0;
+        while (position < tail && handed < limit) {
+            int slots = journal.recordAt(lane, position);
+            if (slots > 0) {
+                Observation observation = decode(lane, position);
+                position += slots;
+                read[lane] = position;
+                stuckSince[lane] = 0;
+                handed++;
+                handler.accept(observation);
+            } else if (position < recoveredUpTo[lane] || isGivenUp(lane)) {
+                if (!journal.isContinuation(lane, position)) {
+                    torn++;
+                }
+                read[lane] = ++position;
+            } else {
+                break;
+            }
+        }
+        return handed;
+    }
+
+    private boolean isGivenUp(int lane) {
+        long now = time.nanoTime();
+        if (stuckSince[lane] == 0) {
+            stuckSince[lane] = now == 0 ? 1 : now;
+            return false;
+        }
+        if (now - stuckSince[lane] < PATIENCE_NANOS) {
+            return false;
+        }
+        stuckSince[lane] = 0;
+        return true;
+    }
+
+    private Observation decode(int lane, long position) {
+        long durationWord = journal.durationWord(lane, position);
+        long shape = journal.shapeWord(lane, position);
+        int userBytes = SlotLayout.userBytes(shape);
+        int textBytes = SlotLayout.textBytes(shape);
+        if (textBytes > 0) {
+            journal.readText(lane, position, text, textBytes);
+        }
+        int outcome = SlotLayout.outcomeCode(shape);
+        int endpointId = endpoints.known(SlotLayout.endpointId(shape));
+        return new Observation(
+                endpointId,
+                endpoints.endpoint(endpointId),
+                SlotLayout.status(durationWord),
+                Outcome.ofCode(outcome & ~Journal.STREAM),
+                (outcome & Journal.STREAM) != 0,
+                Math.floorDiv(journal.completedAtNanos(lane, position), 1_000L),
+                SlotLayout.durationNanos(durationWord),
+                SlotText.read(text, 0, userBytes),
+                SlotText.read(text, userBytes, textBytes - userBytes));
+    }
+
+    /** Whether everything claimed so far has been read. */
+    public boolean hasReachedTail(JournalCursor tails) {
+        for (int lane = 0; lane < read.length; lane++) {
+            if (read[lane] < tails.position(lane)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How far producers have claimed. */
+    public JournalCursor tails() {
+        long[] tails = new long[read.length];
+        for (int lane = 0; lane < tails.length; lane++) {
+            tails[lane] = journal.tail(lane);
+        }
+        return JournalCursor.of(tails);
+    }
+
+    /** How far this reader has come. */
+    public JournalCursor cursor() {
+        return JournalCursor.of(read);
+    }
+
+    /** Records lost to damage or to a writer that never finished. */
+    public long torn() {
+        return torn;
+    }
+}

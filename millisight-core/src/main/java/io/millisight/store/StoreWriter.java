@@ -1,0 +1,209 @@
+package io.millisight.store;
+
+import io.millisight.observe.Endpoint;
+import io.millisight.observe.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits what the feed has gathered, and does the store's upkeep in between. The thread {@code millisight-store}; a
+ * caller of {@link #flush} commits on its own thread. One at a time, by a lock.
+ *
+ * <p>A portion is tried until the store says that it is there. Failures are reported once when the store goes away and
+ * once when it is back; in between the pause doubles up to {@link #LONGEST_PAUSE_NANOS}.
+ */
+public final class StoreWriter {
+
+    private static final Logger log = LoggerFactory.getLogger("millisight");
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long FLUSH_WAIT_MILLIS = 5_000;
+    private static final long IDLE_FACTOR = 4;
+
+    /** Upkeep looks at the whole store: rarely enough that an idle service costs nothing. */
+    private static final long UPKEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /**
+     * Who writes.
+     *
+     * @param service name of the observed service
+     * @param instance name of this instance
+     * @param journalId id of the journal that the cursors belong to
+     */
+    public record Identity(String service, String instance, String journalId) {}
+
+    private final Store store;
+    private final StoreFeed feed;
+    private final Identity identity;
+    private final Supplier<List<Endpoint>> endpoints;
+    private final Runnable cut;
+    private final TimeSource time;
+    private final long intervalNanos;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Thread thread;
+    private long upkeepDue;
+    private volatile boolean closed;
+    private volatile boolean away;
+
+    /**
+     * A writer between a feed and a store.
+     *
+     * @param endpoints the endpoints by number
+     * @param cut drains the journal and closes the feed's open portion, under the consumer's lock
+     * @param interval how often to commit while requests come
+     */
+    public StoreWriter(
+            Store store,
+            StoreFeed feed,
+            Identity identity,
+            Supplier<List<Endpoint>> endpoints,
+            Runnable cut,
+            TimeSource time,
+            Duration interval) {
+        this.store = store;
+        this.feed = feed;
+        this.identity = identity;
+        this.endpoints = endpoints;
+        this.cut = cut;
+        this.time = time;
+        this.intervalNanos = interval.toNanos();
+        this.upkeepDue = time.nanoTime();
+        this.thread = new Thread(this::run, "millisight-store");
+        this.thread.setDaemon(true);
+        this.thread.setContextClassLoader(null);
+    }
+
+    /** Begins to commit in the background. */
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        long pause = intervalNanos;
+        while (!closed) {
+            LockSupport.parkNanos(this, pause);
+            try {
+                boolean wrote = commitAll(true);
+                upkeep();
+                pause = wrote ? intervalNanos : Math.min(pause * 2, IDLE_FACTOR * intervalNanos);
+            } catch (Throwable t) {
+                wentAway(t);
+                pause = Math.min(Math.max(2 * pause, TimeUnit.SECONDS.toNanos(1)), LONGEST_PAUSE_NANOS);
+            }
+        }
+    }
+
+    /**
+     * Stores everything that completed before the call.
+     *
+     * @throws StoreException when the store is away or busy; what was not stored is kept and tried again
+     */
+    public void flush() {
+        try {
+            commitAll(false);
+        } catch (StoreException e) {
+            wentAway(e);
+            throw e;
+        } catch (RuntimeException e) {
+            wentAway(e);
+            throw new StoreException("the store failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether the last attempt to store failed. */
+    public boolean isAway() {
+        return away;
+    }
+
+    private boolean commitAll(boolean patient) {
+        boolean wrote = false;
+        cut.run();
+        acquire(patient);
+        try {
+            for (StoreFeed.Portion portion = feed.next(); portion != null; portion = feed.next()) {
+                store.commit(new StoreBatch(
+                        identity.service(),
+                        identity.instance(),
+                        identity.journalId(),
+                        portion.from,
+                        portion.to,
+                        endpoints.get(),
+                        portion.requests,
+                        portion.changes));
+                feed.stored(portion);
+                isBack();
+                wrote = true;
+            }
+            return wrote;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void acquire(boolean patient) {
+        if (patient) {
+            lock.lock();
+            return;
+        }
+        try {
+            if (lock.tryLock(FLUSH_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new StoreException("the store is busy; what is asked for would be incomplete, try again in a moment");
+    }
+
+    /** A little at a time: a flush that waits for the lock must not wait for long. */
+    private void upkeep() {
+        if (time.nanoTime() - upkeepDue < 0) {
+            return;
+        }
+        upkeepDue = time.nanoTime() + UPKEEP_NANOS;
+        boolean more = true;
+        while (more && !closed) {
+            lock.lock();
+            try {
+                more = store.maintain(time.epochMicros());
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void wentAway(Throwable t) {
+        if (!away) {
+            away = true;
+            log.warn("the store is away; requests wait in the journal and nothing else is affected", t);
+        }
+    }
+
+    private void isBack() {
+        if (away) {
+            away = false;
+            log.info("the store is back; what waited has been stored");
+        }
+    }
+
+    /** Stores what is left, as far as the store takes it, and ends the thread. Does not close the store. */
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(FLUSH_WAIT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            flush();
+        } catch (StoreException e) {
+            log.warn("not everything could be stored at the end; it is in the journal, for the next start", e);
+        }
+    }
+}
