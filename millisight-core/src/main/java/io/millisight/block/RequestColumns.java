@@ -40,7 +40,7 @@ public final class RequestColumns {
             int outcome,
             @Nullable String userId) {
         if (size == this.endpoint.length) {
-            grow();
+            grow(size + 1);
         }
         this.completedAtMicros[size] = completedAtMicros;
         this.durationNanos[size] = durationNanos;
@@ -53,15 +53,17 @@ public final class RequestColumns {
 
     /** Appends all requests of {@code other}. */
     public void addAll(RequestColumns other) {
-        for (int row = 0; row < other.size; row++) {
-            add(
-                    other.completedAtMicros[row],
-                    other.durationNanos[row],
-                    other.endpoint[row],
-                    other.status[row],
-                    other.outcome(row),
-                    other.userId[row]);
+        int added = other.size;
+        if (size + added > endpoint.length) {
+            grow(Math.addExact(size, added));
         }
+        System.arraycopy(other.completedAtMicros, 0, completedAtMicros, size, added);
+        System.arraycopy(other.durationNanos, 0, durationNanos, size, added);
+        System.arraycopy(other.endpoint, 0, endpoint, size, added);
+        System.arraycopy(other.status, 0, status, size, added);
+        System.arraycopy(other.outcome, 0, outcome, size, added);
+        System.arraycopy(other.userId, 0, userId, size, added);
+        size += added;
     }
 
     public int size() {
@@ -80,8 +82,9 @@ public final class RequestColumns {
         return endpoint[row];
     }
 
+    /** The status, 0 to 65,535. */
     public int status(int row) {
-        return status[row];
+        return status[row] & 0xffff;
     }
 
     /** The outcome's code, plus {@link #STREAM} for a stream: 0 to 255. */
@@ -93,8 +96,8 @@ public final class RequestColumns {
         return userId[row];
     }
 
-    private void grow() {
-        int capacity = Math.max(16, size * 2);
+    private void grow(int least) {
+        int capacity = Math.max(Math.max(16, least), size + (size >> 1));
         completedAtMicros = Arrays.copyOf(completedAtMicros, capacity);
         durationNanos = Arrays.copyOf(durationNanos, capacity);
         endpoint = Arrays.copyOf(endpoint, capacity);
