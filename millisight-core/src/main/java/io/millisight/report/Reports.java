@@ -1,0 +1,127 @@
+package io.millisight.report;
+
+import io.millisight.observe.Endpoint;
+import io.millisight.rollup.Rollup;
+import io.millisight.rollup.RollupSnapshot;
+import io.millisight.rollup.TimeRange;
+import io.millisight.store.RollupQuery;
+import io.millisight.store.Store;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers questions over any range of time by merging stored rollups: the cost depends on windows and endpoints, never on
+ * the number of requests. Any thread.
+ */
+public final class Reports {
+
+    /** The most steps that one series has. */
+    public static final int MAX_POINTS = 2_000;
+
+    private static final Comparator<EndpointReport> SLOWEST_FIRST = Comparator.comparingDouble(Reports::p95OrNone)
+            .reversed()
+            .thenComparing(report -> report.endpoint().name());
+
+    private final Store store;
+
+    public Reports(Store store) {
+        this.store = store;
+    }
+
+    /**
+     * The range, widened to whole minutes, in figures.
+     *
+     * @throws io.millisight.store.StoreException when the store cannot answer
+     */
+    public PerformanceReport performance(TimeRange range) {
+        TimeRange minutes = range.wholeMinutes();
+        Map<Endpoint, Rollup> sums = sumsByEndpoint(minutes);
+        Rollup total = new Rollup();
+        List<EndpointReport> endpoints = new ArrayList<>(sums.size());
+        sums.forEach((endpoint, sum) -> {
+            total.add(sum);
+            endpoints.add(new EndpointReport(endpoint, sum.snapshot()));
+        });
+        endpoints.sort(SLOWEST_FIRST);
+        return new PerformanceReport(minutes, total.snapshot(), endpoints);
+    }
+
+    /**
+     * The range, widened to whole steps, step by step.
+     *
+     * @param stepMicros length of a step in microseconds, whole minutes
+     * @param endpoint of this endpoint alone, or null for all
+     * @throws IllegalArgumentException when the step is not whole minutes, or there were more than {@link #MAX_POINTS}
+     * @throws io.millisight.store.StoreException when the store cannot answer
+     */
+    public SeriesReport series(TimeRange range, long stepMicros, @Nullable Endpoint endpoint) {
+        if (stepMicros < TimeRange.MINUTE || stepMicros % TimeRange.MINUTE != 0) {
+            throw new IllegalArgumentException("step: " + text(stepMicros) + "; allowed: whole minutes, at least PT1M");
+        }
+        long first = Math.floorDiv(range.fromMicros(), stepMicros);
+        long steps = -Math.floorDiv(-range.toMicros(), stepMicros) - first;
+        if (steps > MAX_POINTS) {
+            throw new IllegalArgumentException("step: " + text(stepMicros) + " makes " + steps
+                    + " points of the range; allowed: at most " + MAX_POINTS + " points");
+        }
+        TimeRange whole = new TimeRange(first * stepMicros, (first + steps) * stepMicros);
+        return new SeriesReport(whole, stepMicros, points(whole, stepMicros, (int) steps, endpoint));
+    }
+
+    private Map<Endpoint, Rollup> sumsByEndpoint(TimeRange minutes) {
+        // One query uses one instance per endpoint: its identity is found faster than its two strings are hashed.
+        IdentityHashMap<Endpoint, Rollup> byIdentity = new IdentityHashMap<>();
+        store.rollups(
+                new RollupQuery(minutes, RollupQuery.Resolution.COARSEST),
+                (endpoint, windowStartMicros, rollup) -> byIdentity
+                        .computeIfAbsent(endpoint, key -> new Rollup())
+                        .add(rollup));
+        Map<Endpoint, Rollup> sums = new HashMap<>();
+        byIdentity.forEach((endpoint, sum) -> sums.merge(endpoint, sum, Reports::sum));
+        return sums;
+    }
+
+    private List<SeriesReport.Point> points(TimeRange whole, long stepMicros, int steps, @Nullable Endpoint endpoint) {
+        Rollup[] sums = new Rollup[steps];
+        // A window of an hour lies within one step only if steps are whole hours.
+        RollupQuery.Resolution resolution =
+                stepMicros % TimeRange.HOUR == 0 ? RollupQuery.Resolution.COARSEST : RollupQuery.Resolution.MINUTE;
+        store.rollups(new RollupQuery(whole, resolution), (of, windowStartMicros, rollup) -> {
+            if (endpoint == null || endpoint.equals(of)) {
+                int step = (int) ((windowStartMicros - whole.fromMicros()) / stepMicros);
+                if (sums[step] == null) {
+                    sums[step] = new Rollup();
+                }
+                sums[step].add(rollup);
+            }
+        });
+        RollupSnapshot none = new Rollup().snapshot();
+        List<SeriesReport.Point> points = new ArrayList<>(steps);
+        for (int step = 0; step < steps; step++) {
+            points.add(new SeriesReport.Point(
+                    whole.fromMicros() + step * stepMicros, sums[step] == null ? none : sums[step].snapshot()));
+        }
+        return points;
+    }
+
+    private static Rollup sum(Rollup left, Rollup right) {
+        left.add(right);
+        return left;
+    }
+
+    /** Endpoints without a latency, streams alone, come last. */
+    private static double p95OrNone(EndpointReport report) {
+        double p95 = report.rollup().latency().quantileNanos(0.95);
+        return Double.isNaN(p95) ? -1 : p95;
+    }
+
+    private static Duration text(long micros) {
+        return Duration.ofSeconds(micros / 1_000_000, micros % 1_000_000 * 1_000);
+    }
+}
