@@ -1,0 +1,183 @@
+package io.millisight.http;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who passes, deny by default. Stands in front of the route table: who is refused learns nothing about which
+ * routes exist. Immutable, any thread.
+ *
+ * <p>A caller is local when three things hold. The peer is a loopback address. No header says that somebody
+ * forwarded the request, for then the peer is only the last proxy. And {@code Host} names this machine: a web page that
+ * points its own name at 127.0.0.1 (DNS rebinding) makes the browser send that name.
+ */
+final class AccessGate {
+
+    private static final Set<String> FORWARDING_HEADERS = Set.of(
+            "forwarded",
+            "via",
+            "x-real-ip",
+            "x-client-ip",
+            "x-cluster-client-ip",
+            "x-remote-ip",
+            "x-remote-addr",
+            "x-host",
+            "true-client-ip",
+            "fastly-client-ip",
+            "fly-client-ip",
+            "client-ip");
+
+    private static final List<String> FORWARDING_PREFIXES =
+            List.of("x-forwarded", "x-original-", "x-envoy-", "x-azure-", "x-arr-", "cf-", "cdn-");
+
+    private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
+    private static final Pattern LOCAL_HOST =
+            Pattern.compile("(localhost|127(\\." + OCTET + "){3}|\\[::1])(:[0-9]{1,5})?", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
+
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+
+    private final HttpConfig config;
+    private final AccessRule rule;
+
+    AccessGate(HttpConfig config, AccessRule rule) {
+        this.config = config;
+        this.rule = rule;
+    }
+
+    /** Why this request must not pass, or null when it may. */
+    @Nullable Problem refusal(Exchange exchange) {
+        if (Permission.of(exchange.method()) == Permission.READ) {
+            return config.access() == Access.OPEN || isLocal(exchange) || hasToken(exchange) || rule.admits(exchange)
+                    ? null
+                    : refused("Reading");
+        }
+        if (!isLocal(exchange) && !hasToken(exchange)) {
+            return refused("Writing");
+        }
+        return isSameOrigin(exchange)
+                ? null
+                : Problem.of(403, "cross-origin", "Cross-origin write")
+                        .detail("A page of another origin must not write. Send the request from the page's own origin,"
+                                + " or without Origin and Sec-Fetch-Site.");
+    }
+
+    private Problem refused(String what) {
+        boolean local = config.access() != Access.TOKEN;
+        String fromHere = " from this machine itself (address and Host of loopback, no proxy in between)";
+        if (config.token() == null) {
+            return Problem.of(403, "access-denied", "Access denied")
+                    .detail(what + " is allowed" + fromHere
+                            + ". To allow it from elsewhere, set millisight.token (environment: MILLISIGHT_TOKEN)"
+                            + " and send it as 'Authorization: Bearer <token>'.");
+        }
+        return Problem.of(401, "token-needed", "Token needed")
+                .detail(what + " needs the header 'Authorization: Bearer <token>' with the value of millisight.token"
+                        + (local ? ", or must come" + fromHere : "") + ".")
+                .header("WWW-Authenticate", "Bearer realm=\"millisight\"");
+    }
+
+    private boolean isLocal(Exchange exchange) {
+        return config.access() != Access.TOKEN
+                && isLoopback(exchange.remoteAddress())
+                && exchange.headerNames().stream().noneMatch(AccessGate::isForwarding)
+                && namesThisMachine(only(exchange.headers("Host")));
+    }
+
+    private static boolean namesThisMachine(@Nullable String host) {
+        return host != null && LOCAL_HOST.matcher(host).matches();
+    }
+
+    private static boolean isForwarding(String header) {
+        String name = header.toLowerCase(Locale.ROOT);
+        return FORWARDING_HEADERS.contains(name) || FORWARDING_PREFIXES.stream().anyMatch(name::startsWith);
+    }
+
+    /** Takes literals alone: a name would be looked up, and the answer is not ours to trust. */
+    private static boolean isLoopback(@Nullable String address) {
+        if (address == null) {
+            return false;
+        }
+        String literal = address.replaceFirst("%.*", "").replaceAll("[\\[\\]]", "");
+        if (!IPV4.matcher(literal).matches() && !IPV6.matcher(literal).matches()) {
+            return false;
+        }
+        try {
+            return InetAddress.getByName(literal).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Compares in a time that does not depend on where the two differ. */
+    private boolean hasToken(Exchange exchange) {
+        String sent = only(exchange.headers("Authorization"));
+        String token = config.token();
+        if (sent == null || token == null || !sent.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return false;
+        }
+        byte[] presented = sent.substring(7).strip().getBytes(StandardCharsets.UTF_8);
+        return MessageDigest.isEqual(presented, token.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Browsers name the page's origin with every write; other clients send neither header. */
+    private static boolean isSameOrigin(Exchange exchange) {
+        for (String site : exchange.headers("Sec-Fetch-Site")) {
+            if (!site.equals("same-origin") && !site.equals("none")) {
+                return false;
+            }
+        }
+        List<String> origins = exchange.headers("Origin");
+        if (origins.isEmpty()) {
+            return true;
+        }
+        String origin = only(origins);
+        String host = only(exchange.headers("Host"));
+        if (origin == null || host == null) {
+            return false;
+        }
+        for (String scheme : List.of("http://", "https://")) {
+            if (origin.startsWith(scheme)) {
+                String defaultPort = scheme.equals("http://") ? ":80" : ":443";
+                return withoutPort(origin.substring(scheme.length()), defaultPort)
+                        .equalsIgnoreCase(withoutPort(host, defaultPort));
+            }
+        }
+        return false;
+    }
+
+    private static String withoutPort(String authority, String port) {
+        return authority.endsWith(port) ? authority.substring(0, authority.length() - port.length()) : authority;
+    }
+
+    /** The value of a header sent exactly once: two that differ are read differently by different parties. */
+    private static @Nullable String only(List<String> values) {
+        return values.size() == 1 ? values.get(0) : null;
+    }
+
+    /** Who may read, in one sentence for the start-up log. */
+    String describe() {
+        boolean token = config.token() != null;
+        String readers =
+                switch (config.access()) {
+                    case LOCAL ->
+                        token
+                                ? "from this machine, and from elsewhere with the token"
+                                : "from this machine only; set millisight.token to read from elsewhere";
+                    case TOKEN -> "with the token only";
+                    case OPEN ->
+                        "by everyone who can reach this port; writes need "
+                                + (token ? "the token or this machine" : "this machine");
+                };
+        return "readable " + readers + (rule == AccessRule.NONE ? "" : "; the application's own rule admits more");
+    }
+}

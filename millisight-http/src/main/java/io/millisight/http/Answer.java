@@ -1,0 +1,27 @@
+package io.millisight.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A good answer. All that can fail has been done before it is made, so that a failure can still become a status; the
+ * body is written afterwards, and not at all for HEAD.
+ *
+ * @param body null for 204, no content
+ */
+record Answer(@Nullable Body body) {
+
+    @FunctionalInterface
+    interface Body {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    static final Answer NO_CONTENT = new Answer(null);
+
+    /** One JSON object. */
+    static Answer object(Consumer<Json> fields) {
+        return new Answer(out -> Json.write(out, json -> json.object(() -> fields.accept(json))));
+    }
+}

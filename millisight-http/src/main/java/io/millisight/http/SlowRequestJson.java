@@ -1,0 +1,25 @@
+package io.millisight.http;
+
+import io.millisight.live.SlowRequest;
+import io.millisight.observe.Outcome;
+import java.util.Locale;
+
+/** The fields of a slow request, alike wherever one is shown. */
+final class SlowRequestJson {
+
+    private SlowRequestJson() {}
+
+    static void write(Json json, SlowRequest request) {
+        json.endpoint(request.endpoint());
+        json.millis("duration_ms", request.durationNanos());
+        json.instant("timestamp", request.completedAtMicros());
+        json.text("path", request.path());
+        json.number("status", request.status());
+        json.text("outcome", outcome(request.outcome()));
+        json.text("user_id", request.userId());
+    }
+
+    static String outcome(Outcome outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT);
+    }
+}
