@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class StoreFeed implements ObservationSink {
 
     /** Portions are cut at about so many requests: one transaction each. */
-    static final int PORTION = 32_768;
+    public static final int PORTION = 32_768;
 
     /** Requests are given up from this fill of the ring on, 0 to 1. */
     static final double FULL = 0.75;
@@ -105,11 +105,16 @@ public final class StoreFeed implements ObservationSink {
 
     @Override
     public void drained(JournalCursor upTo, long nowMicros) {
+        readUpTo(upTo);
+        while (journal.fill() >= FULL && giveUpOldest()) {}
+    }
+
+    /** Everything before {@code upTo} has been accepted: a portion may end here. */
+    public void readUpTo(JournalCursor upTo) {
         openTo = upTo;
         if (openRequests.size() >= PORTION) {
             cut();
         }
-        while (journal.fill() >= FULL && giveUpOldest()) {}
     }
 
     /** Closes the open portion, so that the writer can take it. Under the consumer's lock. */
@@ -202,5 +207,11 @@ public final class StoreFeed implements ObservationSink {
      * @param pending waiting for it
      * @param givenUp not stored as requests, because the store was away for longer than the ring holds
      */
-    public record Counts(long stored, long pending, long givenUp) {}
+    public record Counts(long stored, long pending, long givenUp) {
+
+        /** All that the feed ever took. */
+        public long taken() {
+            return stored + pending + givenUp;
+        }
+    }
 }

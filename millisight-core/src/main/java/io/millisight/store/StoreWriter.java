@@ -88,6 +88,7 @@ public final class StoreWriter {
         while (!closed) {
             LockSupport.parkNanos(this, pause);
             try {
+                cut.run();
                 boolean wrote = commitAll(true);
                 upkeep();
                 pause = wrote ? intervalNanos : Math.min(pause * 2, IDLE_FACTOR * intervalNanos);
@@ -104,6 +105,16 @@ public final class StoreWriter {
      * @throws StoreException when the store is away or busy; what was not stored is kept and tried again
      */
     public void flush() {
+        cut.run();
+        storeCut();
+    }
+
+    /**
+     * Stores the portions that the feed has closed.
+     *
+     * @throws StoreException as {@link #flush}
+     */
+    public void storeCut() {
         try {
             commitAll(false);
         } catch (StoreException e) {
@@ -122,7 +133,6 @@ public final class StoreWriter {
 
     private boolean commitAll(boolean patient) {
         boolean wrote = false;
-        cut.run();
         acquire(patient);
         try {
             for (StoreFeed.Portion portion = feed.next(); portion != null; portion = feed.next()) {

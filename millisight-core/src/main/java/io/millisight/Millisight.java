@@ -1,0 +1,359 @@
+package io.millisight;
+
+import io.millisight.alert.Alert;
+import io.millisight.alert.SpikeDetector;
+import io.millisight.journal.EndpointDictionary;
+import io.millisight.journal.Journal;
+import io.millisight.journal.JournalFolder;
+import io.millisight.journal.JournalReader;
+import io.millisight.live.LiveSummary;
+import io.millisight.live.LiveView;
+import io.millisight.live.RequestLog;
+import io.millisight.live.SlowRequest;
+import io.millisight.live.SlowRequests;
+import io.millisight.observe.Endpoint;
+import io.millisight.observe.Outcome;
+import io.millisight.observe.TimeSource;
+import io.millisight.observe.UserIds;
+import io.millisight.observe.WallAnchor;
+import io.millisight.report.PerformanceReport;
+import io.millisight.report.Reports;
+import io.millisight.report.SeriesReport;
+import io.millisight.rollup.JournalConsumer;
+import io.millisight.rollup.ObservationSink;
+import io.millisight.rollup.TimeRange;
+import io.millisight.store.RequestPage;
+import io.millisight.store.RequestQuery;
+import io.millisight.store.Retention;
+import io.millisight.store.Store;
+import io.millisight.store.StoreException;
+import io.millisight.store.StoreFeed;
+import io.millisight.store.StoreStatus;
+import io.millisight.store.StoreWriter;
+import io.millisight.store.Stores;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Performance monitoring of one service instance: takes finished requests and answers for them.
+ *
+ * <pre>
+ *  record -> journal -> consumer -> { live view -> alerts, slow requests, request log, feed -> store } -> reports
+ * </pre>
+ *
+ * <p>Any thread may call any method. {@link #record} never throws, never waits, takes no lock and allocates nothing for a
+ * known endpoint; everything else may take milliseconds and does not belong on a request's way.
+ */
+public final class Millisight implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger("millisight");
+    private static final String MEMORY = "memory";
+
+    private final MillisightConfig config;
+    private final TimeSource time;
+    private final UserIds userIds;
+    private final WallAnchor anchor;
+    private final JournalFolder folder;
+    private final Journal journal;
+    private final EndpointDictionary endpoints;
+    private final JournalReader reader;
+    private final Store store;
+    private final SpikeDetector spikes;
+    private final SlowRequests slowRequests;
+    private final LiveView live;
+    private final RequestLog requestLog;
+    private final StoreFeed feed;
+    private final JournalConsumer consumer;
+    private final StoreWriter writer;
+    private final Reports reports;
+    private final long leastSlowNanos;
+    private final LongAdder ringFull = new LongAdder();
+    private final LongAdder recorderFaults = new LongAdder();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * Starts monitoring by the machine's clocks.
+     *
+     * @throws IllegalArgumentException when the configured store does not exist on the classpath
+     */
+    public static Millisight start(MillisightConfig config) {
+        return start(config, TimeSource.SYSTEM);
+    }
+
+    /**
+     * Starts monitoring by these clocks.
+     *
+     * @throws IllegalArgumentException when the configured store does not exist on the classpath
+     */
+    public static Millisight start(MillisightConfig config, TimeSource time) {
+        JournalFolder folder = config.store().equals(MEMORY)
+                ? JournalFolder.inMemory(config.journalBytes(), config.maxEndpoints(), "store is memory")
+                : JournalFolder.open(config.dataDirectory(), config.journalBytes(), config.maxEndpoints());
+        try {
+            Millisight millisight = new Millisight(config, time, folder, openStore(config, folder));
+            millisight.begin();
+            return millisight;
+        } catch (RuntimeException | Error e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private static Store openStore(MillisightConfig config, JournalFolder folder) {
+        Path directory = folder.folder().orElse(null);
+        Retention retention = config.retention();
+        if (directory == null) {
+            return Stores.open(MEMORY, config.dataDirectory(), retention);
+        }
+        try {
+            return Stores.open(config.store(), directory, retention);
+        } catch (StoreException e) {
+            log.warn("store {} cannot be opened; history is kept in memory until the next start", config.store(), e);
+            return Stores.open(MEMORY, directory, retention);
+        }
+    }
+
+    private Millisight(MillisightConfig config, TimeSource time, JournalFolder folder, Store store) {
+        this.config = config;
+        this.time = time;
+        this.folder = folder;
+        this.store = store;
+        this.userIds = new UserIds(config.userId());
+        this.anchor = new WallAnchor(time);
+        this.journal = folder.journal();
+        this.endpoints = folder.endpoints();
+        this.reader = folder.recover(store.cursor(journal.id()), time);
+        this.spikes = new SpikeDetector(config.spike(), config.window());
+        this.slowRequests = new SlowRequests(time, this::slowNanos);
+        this.live = new LiveView(time, config.window(), config.slice(), slowRequests, spikes);
+        this.requestLog = new RequestLog(time, config.requestLogLimit());
+        this.feed = new StoreFeed(journal, reader.cursor());
+        feedWhatAnEarlierProcessLeft();
+        List<ObservationSink> sinks = List.of(feed, live, slowRequests, requestLog);
+        this.consumer = new JournalConsumer(journal, reader, time, anchor, sinks);
+        this.writer = new StoreWriter(
+                store,
+                feed,
+                new StoreWriter.Identity(config.service(), config.instance(), journal.id()),
+                endpoints::endpoints,
+                this::cut,
+                time,
+                config.flushInterval());
+        this.reports = new Reports(store);
+        this.leastSlowNanos = config.slowThresholds().values().stream()
+                .mapToLong(Duration::toNanos)
+                .reduce(config.slowThreshold().toNanos(), Math::min);
+    }
+
+    /** Stored, but not counted as live: those requests are not of this run. */
+    private void feedWhatAnEarlierProcessLeft() {
+        long recovered = 0;
+        int step;
+        do {
+            step = reader.poll(StoreFeed.PORTION / 2, feed::accept);
+            feed.readUpTo(reader.cursor());
+            recovered += step;
+        } while (step > 0);
+        feed.cut();
+        if (recovered + reader.torn() > 0) {
+            log.info("journal: {} requests recovered from an earlier run, {} torn", recovered, reader.torn());
+        }
+    }
+
+    /** What was recovered goes first: the ring may be nearly full of it. */
+    private void begin() {
+        try {
+            writer.storeCut();
+        } catch (StoreException e) {
+            log.warn("what an earlier run left is not stored yet; it stays in the journal", e);
+        }
+        consumer.start();
+        writer.start();
+    }
+
+    private long slowNanos(Endpoint endpoint) {
+        return config.slowThresholds()
+                .getOrDefault(endpoint.name(), config.slowThreshold())
+                .toNanos();
+    }
+
+    /** The settings that are in force. */
+    public MillisightConfig config() {
+        return config;
+    }
+
+    /** The clocks that recording goes by. */
+    public TimeSource time() {
+        return time;
+    }
+
+    /**
+     * Records one finished request. Never throws and never waits.
+     *
+     * @param method as it came over the wire
+     * @param route the template, never the raw path; not empty
+     * @param status the status that went over the wire
+     * @param outcome how the request ended
+     * @param stream whether it was a stream: {@code endNanos} is then the time of the first byte
+     * @param startNanos begin, by {@link TimeSource#nanoTime()} of {@link #time()}
+     * @param endNanos end, by the same clock
+     * @param userId the authenticated user, or null
+     * @param path the raw path, kept when the request is slow or the request log is on
+     */
+    public void record(
+            String method,
+            String route,
+            int status,
+            Outcome outcome,
+            boolean stream,
+            long startNanos,
+            long endNanos,
+            @Nullable String userId,
+            @Nullable String path) {
+        if (closed.get()) {
+            return;
+        }
+        try {
+            long duration = Math.max(0, endNanos - startNanos);
+            boolean taken = journal.append(
+                    endpoints.idOf(method, route),
+                    status,
+                    stream ? outcome.code() | Journal.STREAM : outcome.code(),
+                    anchor.epochNanos(endNanos),
+                    duration,
+                    userId == null ? null : userIds.kept(userId),
+                    duration > leastSlowNanos || requestLog.isOn() ? path : null);
+            if (!taken) {
+                ringFull.increment();
+            }
+        } catch (Throwable t) {
+            recorderFaults.increment();
+        }
+    }
+
+    /** What is known from memory; holds everything that completed before the call. */
+    public LiveSummary summary() {
+        return consumer.read(() -> live.summary(time.epochMicros()));
+    }
+
+    /** Begins the live view anew: counts, window, slow requests, alerts and their baselines. Stored history stays. */
+    public void reset() {
+        consumer.read(() -> {
+            live.reset();
+            slowRequests.reset();
+            spikes.reset();
+            return true;
+        });
+    }
+
+    /**
+     * Slow requests, newest first: the last 100 of all, and a fair share of each endpoint.
+     *
+     * @param endpoint of this endpoint alone, or null for all
+     * @param limit at most so many
+     */
+    public List<SlowRequest> slowRequests(@Nullable Endpoint endpoint, int limit) {
+        return consumer.read(() -> slowRequests.list(endpoint, limit));
+    }
+
+    /** The last 100 alerts, newest first. */
+    public List<Alert> alerts() {
+        return consumer.read(spikes::alerts);
+    }
+
+    /**
+     * The figures of a range, widened to whole minutes.
+     *
+     * @throws StoreException when the store is away
+     */
+    public PerformanceReport report(TimeRange range) {
+        flush();
+        return reports.performance(range);
+    }
+
+    /**
+     * Figures over time.
+     *
+     * @param stepMicros a whole number of minutes, in microseconds
+     * @param endpoint of this endpoint alone, or null for all
+     * @throws StoreException when the store is away
+     */
+    public SeriesReport series(TimeRange range, long stepMicros, @Nullable Endpoint endpoint) {
+        flush();
+        return reports.series(range, stepMicros, endpoint);
+    }
+
+    /**
+     * Stored requests, newest first; holds everything that completed before the call.
+     *
+     * @throws StoreException when the store is away
+     */
+    public RequestPage requests(RequestQuery query) {
+        flush();
+        return store.requests(query);
+    }
+
+    /** What became of every observation since start. */
+    public Ledger ledger() {
+        return consumer.read(() -> {
+            StoreFeed.Counts counts = feed.counts();
+            long notTaken = ringFull.sum();
+            long faults = recorderFaults.sum();
+            long torn = reader.torn();
+            return new Ledger(
+                    counts.taken() + notTaken + faults + torn,
+                    counts.stored(),
+                    counts.pending(),
+                    Map.of(
+                            "journal_full", notTaken,
+                            "recorder_fault", faults,
+                            "torn", torn,
+                            "store_away", counts.givenUp()));
+        });
+    }
+
+    /** Where the journal is, for people. */
+    public String journalDescription() {
+        return journal.description();
+    }
+
+    /** What the store keeps. */
+    public StoreStatus storeStatus() {
+        return store.status();
+    }
+
+    /**
+     * Stores everything that completed before the call.
+     *
+     * @throws StoreException when the store is away; nothing is lost, it is tried again
+     */
+    public void flush() {
+        writer.flush();
+    }
+
+    private void cut() {
+        consumer.read(() -> {
+            feed.cut();
+            return true;
+        });
+    }
+
+    /** Stores what is left and ends. Requests recorded afterwards are not taken. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        consumer.close();
+        writer.close();
+        store.close();
+        folder.close(ledger().pending() == 0);
+    }
+}
