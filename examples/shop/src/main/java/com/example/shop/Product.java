@@ -1,0 +1,3 @@
+package com.example.shop;
+
+record Product(long id, String name, String category, long priceCents) {}
