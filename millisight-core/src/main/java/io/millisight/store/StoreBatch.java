@@ -26,4 +26,22 @@ public record StoreBatch(
         JournalCursor to,
         List<Endpoint> endpoints,
         RequestColumns requests,
-        List<RollupChange> rollups) {}
+        List<RollupChange> rollups) {
+
+    /**
+     * Whether a store whose cursor stands here has this batch already. For store authors: the guard of {@link
+     * Store#commit}.
+     *
+     * @throws StoreException when the cursor lies neither before nor behind the batch
+     */
+    public boolean isStoredAt(JournalCursor stored) {
+        if (stored.isAtOrAfter(to)) {
+            return true;
+        }
+        if (from.isAtOrAfter(stored)) {
+            return false;
+        }
+        throw new StoreException("journal " + journalId + ": the store's cursor " + stored
+                + " lies inside the batch from " + from + " to " + to + "; another process writes for this journal");
+    }
+}

@@ -1,0 +1,125 @@
+package io.millisight.store.sqlite;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteOpenMode;
+
+/** Opens connections to one file, with the pragmas that docs/format/sqlite.md explains. */
+final class Connections {
+
+    /** Work on a connection. */
+    @FunctionalInterface
+    interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    private static final int BUSY_TIMEOUT_MILLIS = 2_000;
+
+    private Connections() {}
+
+    /**
+     * The connection that writes. Page size and vacuum mode take effect in a new file only, and only before the journal
+     * mode has written its first page: hence the order.
+     */
+    static Connection writer(Path file) throws SQLException {
+        return configured(
+                connect(file, false),
+                "PRAGMA page_size = 8192",
+                "PRAGMA auto_vacuum = INCREMENTAL",
+                "PRAGMA journal_mode = WAL",
+                "PRAGMA synchronous = NORMAL",
+                "PRAGMA wal_autocheckpoint = 0",
+                "PRAGMA journal_size_limit = 67108864",
+                "PRAGMA cache_size = -2048");
+    }
+
+    /** A connection that reads: it cannot write, and never checkpoints. */
+    static Connection reader(Path file) throws SQLException {
+        return configured(connect(file, true), "PRAGMA cache_size = -2048");
+    }
+
+    private static Connection connect(Path file, boolean readOnly) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(readOnly);
+        config.setOpenMode(SQLiteOpenMode.OPEN_URI);
+        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        // As a URI: a bare path with a question mark would be cut there and the rest taken for settings.
+        return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath().toUri());
+    }
+
+    private static Connection configured(Connection connection, String... pragmas) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String pragma : pragmas) {
+                statement.execute(pragma);
+            }
+            return connection;
+        } catch (SQLException e) {
+            close(connection, e);
+            throw e;
+        }
+    }
+
+    /** Runs work in a transaction that holds the write lock from its begin. */
+    static <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            try {
+                T result = work.on(connection);
+                statement.execute("COMMIT");
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                rollback(connection, e);
+                throw e;
+            }
+        }
+    }
+
+    /** Ends the transaction, if SQLite has not done so itself. A failure is added to what made it necessary. */
+    static void rollback(Connection connection, Exception reason) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ROLLBACK");
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /** Closes; a failure is added to what made it necessary. */
+    static void close(Connection connection, Exception reason) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /** The first column of the first row, 0 without a row. */
+    static long number(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    /** Whether SQLite found what is on disk not to be a sound database. */
+    static boolean isDamage(SQLException e) {
+        int code = primaryCode(e);
+        return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code;
+    }
+
+    /** Whether the connection is as good as before: another process was in the way, or the disk is full. */
+    static boolean isPassing(SQLException e) {
+        int code = primaryCode(e);
+        return code == SQLiteErrorCode.SQLITE_BUSY.code
+                || code == SQLiteErrorCode.SQLITE_LOCKED.code
+                || code == SQLiteErrorCode.SQLITE_FULL.code;
+    }
+
+    private static int primaryCode(SQLException e) {
+        return e.getErrorCode() & 0xff;
+    }
+}

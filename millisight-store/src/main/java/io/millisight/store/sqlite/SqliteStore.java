@@ -1,0 +1,231 @@
+package io.millisight.store.sqlite;
+
+import io.millisight.journal.JournalCursor;
+import io.millisight.store.RequestPage;
+import io.millisight.store.RequestQuery;
+import io.millisight.store.Retention;
+import io.millisight.store.RollupQuery;
+import io.millisight.store.RollupVisitor;
+import io.millisight.store.Store;
+import io.millisight.store.StoreBatch;
+import io.millisight.store.StoreException;
+import io.millisight.store.StoreStatus;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store in one SQLite file. What it holds is documented in {@code docs/format/sqlite.md}.
+ *
+ * <p>One connection writes, and alone moves the WAL into the database ("checkpoint"); a few others read. A connection
+ * that failed is dropped, and the next call opens another: so a disk that comes back is used again, and a file that is
+ * damaged while in use is set aside, as it would be at the start.
+ */
+public final class SqliteStore implements Store {
+
+    /** Bytes written between two checkpoints: large enough that syncing is rare, small against the 64 MiB that the WAL may keep. */
+    private static final long CHECKPOINT_BYTES = 8L << 20;
+
+    private final SqliteFile file;
+    private final Retention retention;
+    private final Unreadable unreadable = new Unreadable();
+    private final Object writing = new Object();
+
+    /** Set by whoever meets damage; the next write looks at the file closely. */
+    private volatile boolean suspicious;
+
+    /** Never changed once published; replaced together when the file is opened again. */
+    private volatile @Nullable Opened opened;
+
+    private boolean closed;
+    private long uncheckpointedBytes;
+
+    /** What belongs to one opening of the file. */
+    private record Opened(Connection writer, ReadConnections readers, Names names) {}
+
+    private SqliteStore(SqliteFile file, Retention retention) {
+        this.file = file;
+        this.retention = retention;
+    }
+
+    /**
+     * Opens the store in this file, creating, migrating or setting aside as needed.
+     *
+     * @throws StoreException when the file cannot be opened
+     */
+    public static SqliteStore open(Path path, Retention retention) {
+        return open(SqliteFile.at(path), retention);
+    }
+
+    static SqliteStore open(SqliteFile file, Retention retention) {
+        SqliteStore store = new SqliteStore(file, retention);
+        synchronized (store.writing) {
+            store.reopen();
+        }
+        return store;
+    }
+
+    @Override
+    public Optional<JournalCursor> cursor(String journalId) {
+        return read((connection, names) -> Optional.ofNullable(BatchWriter.cursor(connection, journalId)));
+    }
+
+    @Override
+    public boolean commit(StoreBatch batch) {
+        return write((connection, names) -> {
+            Names.Lookup lookup = names.lookup(connection);
+            BatchWriter writer = new BatchWriter(connection, lookup, batch);
+            boolean written = Connections.inTransaction(connection, transaction -> writer.write());
+            lookup.remember();
+            uncheckpointedBytes += writer.writtenBytes();
+            checkpointIfDue(connection);
+            return written;
+        });
+    }
+
+    @Override
+    public void rollups(RollupQuery query, RollupVisitor visitor) {
+        read((connection, names) -> {
+            new SqliteReads(names, unreadable).rollups(connection, query, visitor);
+            return true;
+        });
+    }
+
+    @Override
+    public RequestPage requests(RequestQuery query) {
+        return read((connection, names) -> new SqliteReads(names, unreadable).requests(connection, query));
+    }
+
+    /** One step of: merging a minute's rollups, merging blocks, trimming, giving space back. Each is a short transaction. */
+    @Override
+    public boolean maintain(long nowMicros) {
+        return write((connection, names) -> {
+            long merged = Connections.inTransaction(connection, transaction -> {
+                Merging merging = new Merging(transaction, unreadable);
+                long written = merging.mergeMinute(nowMicros);
+                return written > 0 ? written : merging.mergeBlocks(nowMicros);
+            });
+            uncheckpointedBytes += merged;
+            Trimming trimming = new Trimming(connection, retention);
+            boolean more = merged > 0
+                    || Connections.inTransaction(connection, transaction -> trimming.trim(nowMicros)) > 0
+                    || trimming.giveSpaceBack();
+            checkpointIfDue(connection);
+            return more;
+        });
+    }
+
+    @Override
+    public StoreStatus status() {
+        Path path = file.path();
+        long bytes = SqliteFile.sizeOf(path) + SqliteFile.sizeOf(SqliteFile.companion(path, "-wal"));
+        return read(
+                (connection, names) -> new SqliteReads(names, unreadable).status(connection, "SQLite " + path, bytes));
+    }
+
+    /** Ends reads and writes, and moves all of the WAL into the database. Repeating it changes nothing. */
+    @Override
+    public void close() {
+        synchronized (writing) {
+            closed = true;
+            Opened current = opened;
+            opened = null;
+            if (current == null) {
+                return;
+            }
+            try (Connection writer = current.writer()) {
+                current.readers().close();
+                Connections.number(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+            } catch (SQLException e) {
+                throw failed("close", e);
+            }
+        }
+    }
+
+    /** Work on a connection with the numbers that belong to its database. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T on(Connection connection, Names names) throws SQLException;
+    }
+
+    private <T> T read(Work<T> work) {
+        Opened current = current();
+        try {
+            return current.readers().read(connection -> work.on(connection, current.names()));
+        } catch (SQLException e) {
+            throw failed("read", e);
+        }
+    }
+
+    /** What is open; opens again what a failure has closed. */
+    private Opened current() {
+        Opened current = opened;
+        if (current != null) {
+            return current;
+        }
+        synchronized (writing) {
+            current = opened;
+            return current != null ? current : reopen();
+        }
+    }
+
+    private <T> T write(Work<T> work) {
+        synchronized (writing) {
+            Opened current = opened;
+            if (current == null || suspicious) {
+                current = reopen();
+            }
+            try {
+                return work.on(current.writer(), current.names());
+            } catch (SQLException e) {
+                if (!Connections.isPassing(e)) {
+                    drop(current, e);
+                }
+                throw failed("write", e);
+            }
+        }
+    }
+
+    private Opened reopen() {
+        if (closed) {
+            throw new StoreException(file.path() + ": closed");
+        }
+        Opened before = opened;
+        if (before != null) {
+            drop(before, new StoreException("damage was met"));
+        }
+        Connection writer = file.open(suspicious);
+        suspicious = false;
+        uncheckpointedBytes = CHECKPOINT_BYTES;
+        Opened current = new Opened(writer, new ReadConnections(file.path()), new Names());
+        opened = current;
+        return current;
+    }
+
+    private void drop(Opened current, Exception reason) {
+        opened = null;
+        try {
+            current.readers().close();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+        Connections.close(current.writer(), reason);
+    }
+
+    /** PASSIVE waits for nobody: what readers still need stays in the WAL until the next time. */
+    private void checkpointIfDue(Connection connection) throws SQLException {
+        if (uncheckpointedBytes >= CHECKPOINT_BYTES) {
+            Connections.number(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+            uncheckpointedBytes = 0;
+        }
+    }
+
+    private StoreException failed(String doing, SQLException e) {
+        if (Connections.isDamage(e)) {
+            suspicious = true;
+        }
+        return new StoreException(file.path() + ": " + doing + ": " + e.getMessage(), e);
+    }
+}
