@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response, as a server's adapter presents them. Used by one thread at a time, and only during
- * one request's handling.
+ * {@link MillisightHttp#handle}.
  *
  * <p>Access is decided on what these methods say, so an adapter must report what came over the wire: nothing decoded,
  * nothing taken from a forwarding header.

@@ -1,4 +1,4 @@
-/** One table of routes behind one access gate, for any server. */
+/** One table of routes behind one access gate, for any server: see {@link io.millisight.http.MillisightHttp}. */
 @NullMarked
 package io.millisight.http;
 

@@ -1,0 +1,114 @@
+package io.millisight.http;
+
+import io.millisight.Ledger;
+import io.millisight.Millisight;
+import io.millisight.alert.Alert;
+import io.millisight.live.LiveSummary;
+import io.millisight.live.SlowRequest;
+import io.millisight.observe.Endpoint;
+import io.millisight.rollup.RollupSnapshot;
+import io.millisight.sketch.SketchSnapshot;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** What is answered from memory: the summary, its reset, the slow requests. */
+final class LiveRoutes {
+
+    static final Parameter<Endpoint> ENDPOINT = Parameter.endpoint("endpoint");
+    static final Parameter<Integer> LIMIT = Parameter.wholeNumber("limit", 1, 1_000);
+
+    private static final int DEFAULT_LIMIT = 100;
+
+    private final Millisight millisight;
+
+    LiveRoutes(Millisight millisight) {
+        this.millisight = millisight;
+    }
+
+    List<Route> routes() {
+        List<MediaType> json = List.of(MediaType.JSON);
+        return List.of(
+                new Route("GET", "/metrics", List.of(), json, (parameters, type) -> summary()),
+                new Route("DELETE", "/metrics", List.of(), List.of(), (parameters, type) -> reset()),
+                new Route(
+                        "GET",
+                        "/metrics/slow",
+                        List.of(ENDPOINT, LIMIT),
+                        json,
+                        (parameters, type) -> slow(parameters)));
+    }
+
+    private Answer summary() {
+        LiveSummary summary = millisight.summary();
+        List<Alert> alerts = millisight.alerts();
+        Ledger ledger = millisight.ledger();
+        return Answer.object(json -> {
+            json.text("service", millisight.config().service());
+            json.text("instance", millisight.config().instance());
+            json.instant("timestamp", summary.atMicros());
+            json.instant("since", summary.sinceMicros());
+            json.number("total_requests", summary.totalRequests());
+            SketchSnapshot latency = summary.window().latency();
+            json.millis("avg_response_time", latency.meanNanos());
+            percentiles(json, latency);
+            json.share("error_rate", summary.window().errorRate());
+            json.percentileError();
+            json.object("window", () -> {
+                json.decimal("seconds", summary.windowMicros() / 1e6, 3);
+                json.number("requests", summary.window().requests());
+            });
+            json.number("slow_queries_count", summary.slowRequestCount());
+            json.objects("slow_queries", summary.slowRequests(), slow -> SlowRequestJson.write(json, slow));
+            json.object("endpoint_breakdown", () -> summary.endpoints().entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey(Comparator.comparing(Endpoint::name)))
+                    .forEach(entry -> json.object(entry.getKey().name(), () -> breakdown(json, entry.getValue()))));
+            json.objects("alerts", alerts, alert -> alert(json, alert));
+            json.object("ledger", () -> {
+                json.number("seen", ledger.seen());
+                json.number("stored", ledger.stored());
+                json.number("pending", ledger.pending());
+                json.counts("dropped", ledger.dropped());
+                json.text("journal", millisight.journalDescription());
+            });
+        });
+    }
+
+    private static void breakdown(Json json, RollupSnapshot rollup) {
+        SketchSnapshot latency = rollup.latency();
+        boolean known = latency.count() > 0;
+        json.number("count", rollup.requests());
+        json.millis("avg", latency.meanNanos());
+        json.millis("min", known ? (double) latency.minNanos() : Double.NaN);
+        json.millis("max", known ? (double) latency.maxNanos() : Double.NaN);
+        percentiles(json, latency);
+        json.share("error_rate", rollup.errorRate());
+    }
+
+    private static void percentiles(Json json, SketchSnapshot latency) {
+        json.millis("p50", latency.quantileNanos(0.5));
+        json.millis("p95", latency.quantileNanos(0.95));
+        json.millis("p99", latency.quantileNanos(0.99));
+    }
+
+    private static void alert(Json json, Alert alert) {
+        json.endpoint(alert.endpoint());
+        json.instant("timestamp", alert.atMicros());
+        json.millis("observed_ms", alert.observedNanos());
+        json.millis("baseline_ms", alert.baselineNanos());
+        json.millis("threshold_ms", alert.thresholdNanos());
+        json.number("requests", alert.requests());
+        json.objects("samples", alert.samples(), slow -> SlowRequestJson.write(json, slow));
+    }
+
+    private Answer reset() {
+        millisight.reset();
+        return Answer.NO_CONTENT;
+    }
+
+    private Answer slow(Parameters parameters) {
+        List<SlowRequest> requests =
+                millisight.slowRequests(parameters.get(ENDPOINT), parameters.get(LIMIT, DEFAULT_LIMIT));
+        return Answer.object(json -> json.objects("slow_queries", requests, slow -> SlowRequestJson.write(json, slow)));
+    }
+}

@@ -1,0 +1,172 @@
+package io.millisight.http;
+
+import io.millisight.Millisight;
+import io.millisight.store.RequestQuery;
+import io.millisight.store.StoreException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every route of Millisight behind one gate, for any server: an adapter presents each request as an {@link Exchange}.
+ * Any thread.
+ *
+ * <p>In this order a request is judged: gate, route, method, media type, parameters. A stranger thus gets the same
+ * answer for every path of ours, whether there is a route or not. Paths are compared as they came over the wire, so no
+ * encoding, doubled slash or path parameter reaches a route that its plain path would not.
+ */
+public final class MillisightHttp {
+
+    private static final Logger LOG = LoggerFactory.getLogger("millisight");
+
+    /** What every path of ours begins with, below the base path. */
+    private static final String ROOT = "/metrics";
+
+    /** Seconds after which to try again when the store is away: it is tried all the time. */
+    private static final String RETRY_AFTER = "5";
+
+    private final String prefix;
+    private final AccessGate gate;
+    private final List<Route> routes;
+    private final List<String> paths;
+    private final FaultLog faults;
+
+    /** Serves what {@code millisight} knows. */
+    public MillisightHttp(Millisight millisight, HttpConfig config) {
+        this(millisight, config, AccessRule.NONE);
+    }
+
+    /** The same, with readers whom the host application admits. */
+    public MillisightHttp(Millisight millisight, HttpConfig config, AccessRule rule) {
+        this(table(millisight, RequestQuery.MAX_LIMIT), millisight, config, rule);
+    }
+
+    /** With a table of the caller's own. */
+    MillisightHttp(List<Route> routes, Millisight millisight, HttpConfig config, AccessRule rule) {
+        this.prefix = config.prefix();
+        this.gate = new AccessGate(config, rule);
+        this.routes = List.copyOf(routes);
+        this.paths =
+                routes.stream().map(route -> prefix + route.path()).distinct().toList();
+        this.faults = new FaultLog(LOG, millisight.time());
+    }
+
+    /** The table of routes: everything that can be asked is in it. */
+    static List<Route> table(Millisight millisight, int exportPage) {
+        List<Route> table = new ArrayList<>();
+        table.addAll(new LiveRoutes(millisight).routes());
+        table.addAll(new ReportRoutes(millisight).routes());
+        table.addAll(new RequestRoutes(millisight, exportPage).routes());
+        return table;
+    }
+
+    /** The path of every route, base path included, for servers where paths must be registered. */
+    public List<String> paths() {
+        return paths;
+    }
+
+    /** Whether {@link #handle} would answer for this path, as sent: those of {@link #paths()} and all below. */
+    public boolean owns(String path) {
+        String root = prefix + ROOT;
+        return path.startsWith(root) && (path.length() == root.length() || path.charAt(root.length()) == '/');
+    }
+
+    /** Where the metrics are and who may read them, in one line for the start-up log. */
+    public String describeAccess() {
+        return "metrics at " + prefix + ROOT + ", " + gate.describe();
+    }
+
+    /** Requests that a fault of ours ended, since start: an answer of 500, or an export broken off. */
+    public long faults() {
+        return faults.count();
+    }
+
+    /**
+     * Answers a request for one of our paths.
+     *
+     * @return false when the path is not ours: nothing has been touched
+     * @throws IOException when the client is gone, or when an answer had to be broken off after it had begun: the
+     *     server must then cut the connection, so that half an export is not taken for a whole one
+     */
+    public boolean handle(Exchange exchange) throws IOException {
+        if (!owns(exchange.path())) {
+            return false;
+        }
+        Reply reply = new Reply(exchange);
+        try {
+            answer(exchange, reply);
+        } catch (ProblemException e) {
+            reply.problem(e.problem());
+        } catch (StoreException e) {
+            faults.report(exchange.method() + " " + exchange.path(), e);
+            reply.fail(
+                    e,
+                    Problem.of(503, "store-unavailable", "Store unavailable")
+                            .detail(
+                                    "Stored figures cannot be read now; what is counted meanwhile is kept. The log says why.")
+                            .header("Retry-After", RETRY_AFTER));
+        } catch (RuntimeException | Error e) {
+            faults.report(exchange.method() + " " + exchange.path(), e);
+            reply.fail(
+                    e,
+                    Problem.of(500, "internal-fault", "Internal fault")
+                            .detail("A fault of Millisight, not of the service. The log says more."));
+        }
+        return true;
+    }
+
+    private void answer(Exchange exchange, Reply reply) throws IOException {
+        Problem refusal = gate.refusal(exchange);
+        if (refusal != null) {
+            throw refusal.asException();
+        }
+        String path = exchange.path().substring(prefix.length());
+        List<Route> methods =
+                routes.stream().filter(route -> route.path().equals(path)).toList();
+        if (methods.isEmpty()) {
+            throw unknown(path).asException();
+        }
+        String allow = allow(methods);
+        if (exchange.method().equals("OPTIONS")) {
+            reply.options(allow);
+            return;
+        }
+        String method = exchange.method().equals("HEAD") ? "GET" : exchange.method();
+        Route route = methods.stream()
+                .filter(candidate -> candidate.method().equals(method))
+                .findFirst()
+                .orElseThrow(() -> Problem.of(405, "method-not-allowed", "Method not allowed")
+                        .detail("This path does not answer " + exchange.method() + ".")
+                        .allowed(allow)
+                        .header("Allow", allow)
+                        .asException());
+        MediaType type =
+                route.offers().isEmpty() ? null : Negotiation.choose(route.offers(), exchange.headers("Accept"));
+        Parameters parameters = new Parameters(route.parameters(), exchange.query());
+        reply.send(route.handler().answer(parameters, type == null ? MediaType.JSON : type), type);
+    }
+
+    private Problem unknown(String path) {
+        String meant = Similar.to(
+                        path, routes.stream().map(Route::path).distinct().toList())
+                .map(near -> " Did you mean " + prefix + near + "?")
+                .orElse("");
+        return Problem.of(404, "unknown-route", "Unknown route")
+                .detail("There is no such route." + meant)
+                .allowed(String.join(", ", paths));
+    }
+
+    private static String allow(List<Route> methods) {
+        List<String> allowed = new ArrayList<>();
+        for (Route route : methods) {
+            allowed.add(route.method());
+            if (route.method().equals("GET")) {
+                allowed.add("HEAD");
+            }
+        }
+        allowed.add("OPTIONS");
+        return String.join(", ", allowed);
+    }
+}
