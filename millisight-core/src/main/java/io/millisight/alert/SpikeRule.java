@@ -5,11 +5,11 @@ import java.time.Duration;
 /**
  * When a p99 is a spike.
  *
- * @param factor alert above so many times the baseline; more than 1
- * @param baselineWeight weight of the old baseline in the moving average, 0 to below 1
- * @param minimumRequests never judge fewer requests, at least 1
- * @param cooldown silence after an alert of the same scope
- * @param floor never alert on a p99 at or below this, whatever the ratio
+ * @param factor alert above so many times the baseline; above 1 to 1,000; default 2
+ * @param baselineWeight weight of the old baseline in the moving average, 0 to below 1; default 0.9
+ * @param minimumRequests never judge fewer requests, at least 1; default 50
+ * @param cooldown silence after an alert of the same endpoint or of the service, 0 to 24 h; default 5 min
+ * @param floor never alert on a p99 at or below this, whatever the ratio; 0 to 1 h; default 10 ms
  */
 public record SpikeRule(double factor, double baselineWeight, int minimumRequests, Duration cooldown, Duration floor) {
 

@@ -20,6 +20,14 @@ public record ClosedSlice(
         endpoints = List.copyOf(endpoints);
     }
 
+    /** The same without single requests: what the window keeps, to stay small. */
+    ClosedSlice withoutSamples() {
+        List<OfEndpoint> parts = endpoints.stream()
+                .map(part -> new OfEndpoint(part.endpointId, part.endpoint, part.rollup, List.of()))
+                .toList();
+        return new ClosedSlice(startNanos, endNanos, endMicros, service, parts);
+    }
+
     /**
      * What one endpoint had in the slice.
      *

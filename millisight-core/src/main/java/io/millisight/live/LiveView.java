@@ -129,7 +129,7 @@ public final class LiveView implements ObservationSink {
         }
         if (!open.isEmpty()) {
             ClosedSlice slice = open.close(openStartNanos, openStartNanos + sliceNanos, time.epochMicros());
-            closed.addLast(slice);
+            closed.addLast(slice.withoutSamples());
             listener.closed(slice);
         } else {
             open.clear();

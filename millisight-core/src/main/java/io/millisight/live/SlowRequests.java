@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -167,7 +168,8 @@ public final class SlowRequests implements ObservationSink {
         List<SlowRequest> requests = new ArrayList<>();
         oldestFirst.stream()
                 .skip(Math.max(0, oldestFirst.size() - (long) most))
-                .forEach(numbered -> requests.add(0, numbered.request));
+                .forEach(numbered -> requests.add(numbered.request));
+        Collections.reverse(requests);
         return List.copyOf(requests);
     }
 }
