@@ -1,7 +1,7 @@
 package io.millisight.rollup;
 
 import io.millisight.sketch.Sketch;
-import io.millisight.sketch.SketchCodec;
+import io.millisight.sketch.SketchDecoder;
 import io.millisight.sketch.SketchFormatException;
 import io.millisight.sketch.Varint;
 
@@ -16,6 +16,7 @@ public final class EncodedRollup {
     static final int COUNTERS = 6;
 
     private final byte[] pack;
+    private final SketchDecoder decoder = new SketchDecoder();
     private final long[] counters = new long[COUNTERS];
     private long requests;
     private int latencyOffset;
@@ -75,7 +76,7 @@ public final class EncodedRollup {
     /** Adds the durations; nothing is changed when they are damaged. */
     void addLatencyTo(Sketch latency) {
         try {
-            SketchCodec.addBodyTo(pack, latencyOffset, latencyLength, latency);
+            decoder.addBodyTo(pack, latencyOffset, latencyLength, latency);
         } catch (SketchFormatException e) {
             throw new RollupFormatException("rollup pack: damaged entry at byte " + latencyOffset, e);
         }

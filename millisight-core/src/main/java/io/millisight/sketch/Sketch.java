@@ -167,7 +167,7 @@ public final class Sketch {
     }
 
     /** Adds to one bucket; {@link #addTotals} completes the change. */
-    void addBucket(int index, long times) {
+    private void addBucket(int index, long times) {
         int slot = index + Scale.OCTAVE;
         int[] page = page(slot >> Scale.SCALE);
         int at = slot & IN_PAGE;
@@ -179,7 +179,7 @@ public final class Sketch {
     }
 
     /** What this will count after {@code more} were added. */
-    long total(long more) {
+    private long total(long more) {
         long total = count + more;
         if (total > MAX_COUNT) {
             throw new ArithmeticException("a sketch counts at most " + MAX_COUNT + " durations; asked: " + total);
@@ -187,7 +187,29 @@ public final class Sketch {
         return total;
     }
 
-    void addTotals(long total, long sum, long min, long max, long outside) {
+    /** Adds unpacked buckets and the totals that go with them. */
+    void add(int buckets, int[] indexes, long[] times, long more, long sum, long min, long max, long outside) {
+        long total = total(more);
+        if (total > LOW) {
+            for (int bucket = 0; bucket < buckets; bucket++) {
+                addBucket(indexes[bucket], times[bucket]);
+            }
+        } else { // then no counter can overflow
+            int[] page = {};
+            int number = -1;
+            for (int bucket = 0; bucket < buckets; bucket++) {
+                int slot = indexes[bucket] + Scale.OCTAVE;
+                if (slot >> Scale.SCALE != number) {
+                    number = slot >> Scale.SCALE;
+                    page = page(number);
+                }
+                page[slot & IN_PAGE] += (int) times[bucket];
+            }
+        }
+        addTotals(total, sum, min, max, outside);
+    }
+
+    private void addTotals(long total, long sum, long min, long max, long outside) {
         count = total;
         sumNanos = saturatedSum(sumNanos, sum);
         minNanos = Math.min(minNanos, min);

@@ -26,7 +26,9 @@ public final class SketchCodec {
     private static final int CHECKSUM_BYTES = 4;
     private static final int MAX_TOTALS_BYTES = 5 * Varint.MAX_BYTES;
     private static final int MAX_TOKEN_BYTES = Varint.MAX_BYTES + 2;
-    private static final int LONG_GAP = 7;
+
+    /** In a token: the gap follows as a number of its own. */
+    static final int LONG_GAP = 7;
 
     private SketchCodec() {}
 
@@ -72,7 +74,7 @@ public final class SketchCodec {
         if (stored != (int) checksum.getValue()) {
             throw new SketchFormatException("sketch of " + bytes.length + " bytes: wrong checksum");
         }
-        addBodyTo(bytes, HEADER_BYTES, body, target);
+        new SketchDecoder().addBodyTo(bytes, HEADER_BYTES, body, target);
     }
 
     /** At most so many bytes does {@link #putBody} write. */
@@ -80,7 +82,7 @@ public final class SketchCodec {
         return MAX_TOTALS_BYTES + MAX_TOKEN_BYTES * sketch.bucketCount();
     }
 
-    /** Appends the body. */
+    /** Appends the body, which {@link SketchDecoder} reads. */
     public static void putBody(Sketch sketch, ByteBuffer target) {
         Varint.put(target, sketch.count());
         if (sketch.count() > 0) {
@@ -89,65 +91,6 @@ public final class SketchCodec {
             Varint.put(target, sketch.sumNanos());
             Varint.put(target, sketch.clamped());
             sketch.forEachBucket(new TokenWriter(target));
-        }
-    }
-
-    /**
-     * Adds a body to a sketch, without a detour over objects.
-     *
-     * @throws SketchFormatException when the bytes are no sketch; nothing is changed then
-     * @throws ArithmeticException when more than {@link Sketch#MAX_COUNT} would be counted; nothing is changed then
-     */
-    public static void addBodyTo(byte[] bytes, int offset, int length, Sketch target) {
-        Varint reader = new Varint();
-        reader.reset(bytes, offset, length);
-        long count = reader.next();
-        if (count == 0 && reader.remaining() == 0) {
-            return;
-        }
-        long min = reader.next();
-        long spread = reader.next();
-        long sum = reader.next();
-        long clamped = reader.next();
-        long max = min + spread;
-        if (count < 1 || min < 0 || spread < 0 || max < 0 || sum < max || clamped < 0 || clamped > count) {
-            throw new SketchFormatException("sketch: impossible totals");
-        }
-        int tokens = reader.position();
-        requireTokens(reader, count, Scale.clampedIndex(min), Scale.clampedIndex(max));
-        long total = target.total(count);
-        reader.reset(bytes, tokens, offset + length - tokens);
-        int index = Scale.MIN_INDEX - 1;
-        while (reader.remaining() > 0) {
-            long token = reader.next();
-            int gap = (int) token & LONG_GAP;
-            index += gap == LONG_GAP ? (int) reader.next() + LONG_GAP + 1 : gap + 1;
-            target.addBucket(index, (token >>> 3) + 1);
-        }
-        target.addTotals(total, sum, min, max, clamped);
-    }
-
-    /** The tokens must add up to the count, and begin and end in the buckets of the minimum and the maximum. */
-    private static void requireTokens(Varint reader, long count, int first, int last) {
-        long times = 0;
-        long index = Scale.MIN_INDEX - 1;
-        boolean atFirst = true;
-        while (reader.remaining() > 0) {
-            long token = reader.next();
-            long gap = token & LONG_GAP;
-            if (gap == LONG_GAP) {
-                long more = reader.next();
-                gap = more < 0 || more > Scale.MAX_INDEX ? Integer.MAX_VALUE : more + LONG_GAP;
-            }
-            index += gap + 1;
-            times += (token >>> 3) + 1;
-            if (token < 0 || index > last || times > count || (atFirst && index != first)) {
-                throw new SketchFormatException("sketch: impossible bucket");
-            }
-            atFirst = false;
-        }
-        if (times != count || index != last) {
-            throw new SketchFormatException("sketch: its buckets do not make up its totals");
         }
     }
 
