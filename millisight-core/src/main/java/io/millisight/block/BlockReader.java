@@ -62,8 +62,9 @@ final class BlockReader {
             }
         }
         starts[COLUMNS] = content;
-        if (start != content || count < 0 || count > length(DURATIONS) || count > length(TIMES)) {
-            throw new BlockFormatException("request block of " + block.length + " bytes: no room for its columns");
+        boolean disordered = earliest() > latest();
+        if (start != content || disordered || count < 0 || count > length(DURATIONS) || count > length(TIMES)) {
+            throw new BlockFormatException("request block of " + block.length + " bytes: impossible header");
         }
     }
 
@@ -151,7 +152,7 @@ final class BlockReader {
     boolean meetsDurations(RequestFilter filter) {
         Varints reader = column(DURATIONS);
         long shortest = reader.next();
-        long longest = reader.next() + shortest;
+        long longest = longest(reader, shortest);
         return filter.minNanos() <= longest && filter.maxNanos() >= shortest;
     }
 
@@ -160,10 +161,18 @@ final class BlockReader {
         long[] values = room(reused);
         Varints reader = column(DURATIONS);
         long shortest = reader.next();
-        long longest = reader.next() + shortest;
+        long longest = longest(reader, shortest);
         reader.rest(values, count);
         requireRange(values, shortest, longest);
         return values;
+    }
+
+    private static long longest(Varints reader, long shortest) {
+        long longest = reader.next() + shortest;
+        if (shortest < 0 || longest < shortest) {
+            throw new BlockFormatException("request block: durations from " + shortest + " to " + longest);
+        }
+        return longest;
     }
 
     /** All instants of completion, into an array that is long enough. */

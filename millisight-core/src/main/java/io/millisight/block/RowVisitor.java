@@ -10,7 +10,7 @@ public interface RowVisitor {
      * Takes one request.
      *
      * @param row its place in the block, from 0
-     * @param outcome the outcome's ordinal, plus {@link RequestColumns#STREAM} for a stream
+     * @param outcome the outcome's code, plus {@link RequestColumns#STREAM} for a stream
      */
     void row(
             int row,

@@ -2,6 +2,7 @@ package io.millisight.rollup;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * A half-open range of wall time, {@code [from, to)}, in microseconds since 1970.
@@ -30,7 +31,7 @@ public record TimeRange(long fromMicros, long toMicros) {
     }
 
     public Duration length() {
-        return Duration.ofNanos((toMicros - fromMicros) * 1_000);
+        return Duration.of(toMicros - fromMicros, ChronoUnit.MICROS);
     }
 
     /** An instant of this scale, for people. */
