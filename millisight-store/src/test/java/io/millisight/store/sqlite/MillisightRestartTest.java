@@ -1,0 +1,178 @@
+package io.millisight.store.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millisight.Ledger;
+import io.millisight.Millisight;
+import io.millisight.MillisightConfig;
+import io.millisight.observe.Outcome;
+import io.millisight.rollup.TimeRange;
+import io.millisight.store.RequestQuery;
+import io.millisight.testkit.ManualClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole flow on disk: what is known after a stop, an abrupt end, and a second abrupt end. */
+class MillisightRestartTest {
+
+    private final ManualClock clock = new ManualClock();
+
+    private Path folder;
+
+    @BeforeEach
+    void putTheDataBesideItsCopies(@TempDir Path all) {
+        folder = all.resolve("data");
+    }
+
+    @Test
+    void knowsEverythingAfterStoppingAndStartingAgain() {
+        try (Millisight first = start(folder, Duration.ofMillis(50))) {
+            record(first, 1_000);
+        }
+        try (Millisight second = start(folder, Duration.ofMillis(50))) {
+            assertHolds(second, 1_000);
+            assertThat(second.summary().totalRequests()).isZero();
+        }
+    }
+
+    @Test
+    void anAbruptEndLosesAndDoublesNothing() throws Exception {
+        try (Millisight first = start(folder, Duration.ofMinutes(1).minusSeconds(1))) {
+            record(first, 500);
+            first.flush();
+            record(first, 300);
+            Path crashed = copy("crashed");
+            try (Millisight second = start(crashed, Duration.ofSeconds(59))) {
+                assertHolds(second, 800);
+            }
+            try (Millisight third = start(crashed, Duration.ofSeconds(59))) {
+                assertHolds(third, 800);
+            }
+        }
+    }
+
+    @Test
+    void aSecondAbruptEndLosesAndDoublesNothing() throws Exception {
+        try (Millisight first = start(folder, Duration.ofSeconds(59))) {
+            record(first, 300);
+            try (Millisight second = start(copy("once"), Duration.ofSeconds(59))) {
+                record(second, 200);
+                try (Millisight third = start(copy(folder.resolveSibling("once"), "twice"), Duration.ofSeconds(59))) {
+                    assertHolds(third, 500);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aCrashBetweenCommitAndFreeingTheRingDoublesNothing() throws Exception {
+        try (Millisight first = start(folder, Duration.ofSeconds(59))) {
+            record(first, 400);
+            Path before = copy("before");
+            first.flush();
+            Path after = copy("after");
+            Files.copy(
+                    before.resolve("journal.ring"), after.resolve("journal.ring"), StandardCopyOption.REPLACE_EXISTING);
+            try (Millisight second = start(after, Duration.ofSeconds(59))) {
+                assertHolds(second, 400);
+            }
+        }
+    }
+
+    @Test
+    void aDatabaseLostBetweenRunsCostsHistoryAndNothingElse() throws Exception {
+        try (Millisight first = start(folder, Duration.ofSeconds(59))) {
+            record(first, 100);
+            first.flush();
+            record(first, 50);
+            Path crashed = copy("no-database");
+            try (Stream<Path> files = Files.list(crashed)) {
+                for (Path file : files.filter(
+                                path -> path.getFileName().toString().startsWith("millisight.db"))
+                        .toList()) {
+                    Files.delete(file);
+                }
+            }
+            try (Millisight second = start(crashed, Duration.ofSeconds(59))) {
+                assertHolds(second, 50);
+            }
+        }
+    }
+
+    @Test
+    void aSecondProcessOnTheSameFolderKeepsItsDataApart() {
+        try (Millisight first = start(folder, Duration.ofSeconds(59));
+                Millisight second = start(folder, Duration.ofSeconds(59))) {
+            record(first, 10);
+            record(second, 20);
+            assertHolds(first, 10);
+            assertHolds(second, 20);
+            assertThat(folder.resolve("instance-2")).isDirectory();
+        }
+    }
+
+    private Millisight start(Path data, Duration flushInterval) {
+        return Millisight.start(
+                MillisightConfig.builder()
+                        .service("shop")
+                        .dataDirectory(data)
+                        .journalBytes(1 << 20)
+                        .flushInterval(flushInterval)
+                        .build(),
+                clock);
+    }
+
+    private void record(Millisight millisight, int requests) {
+        for (int i = 0; i < requests; i++) {
+            long end = clock.nanoTime();
+            millisight.record(
+                    "GET",
+                    "/items/" + (char) ('a' + i % 7),
+                    i % 10 == 0 ? 500 : 200,
+                    Outcome.COMPLETED,
+                    false,
+                    end - 1_000_000 - i,
+                    end,
+                    i % 3 == 0 ? "user-" + i % 5 : null,
+                    "/items/" + i);
+        }
+    }
+
+    private void assertHolds(Millisight millisight, int requests) {
+        TimeRange around = new TimeRange(clock.epochMicros() - TimeRange.HOUR, clock.epochMicros() + TimeRange.HOUR);
+        assertThat(millisight
+                        .requests(RequestQuery.all(around, RequestQuery.MAX_LIMIT))
+                        .requests())
+                .hasSize(requests);
+        assertThat(millisight.report(around).total().requests()).isEqualTo(requests);
+        Ledger ledger = millisight.ledger();
+        assertThat(ledger.seen())
+                .isEqualTo(ledger.stored()
+                        + ledger.pending()
+                        + ledger.dropped().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum());
+    }
+
+    private Path copy(String name) throws IOException {
+        return copy(folder, name);
+    }
+
+    /** The folder as a killed process leaves it: the files as they are, without its locks. */
+    private static Path copy(Path from, String name) throws IOException {
+        Path to = Files.createDirectories(from.resolveSibling(name));
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+        return to;
+    }
+}
