@@ -131,7 +131,7 @@ public final class Millisight implements AutoCloseable {
         this.endpoints = folder.endpoints();
         this.reader = folder.recover(store.cursor(journal.id()), time);
         this.spikes = new SpikeDetector(config.spike(), config.window());
-        this.slowRequests = new SlowRequests(time, this::slowNanos);
+        this.slowRequests = new SlowRequests(time, config::slowThresholdNanos);
         this.live = new LiveView(time, config.window(), config.slice(), slowRequests, spikes);
         this.requestLog = new RequestLog(time, config.requestLogLimit());
         this.feed = new StoreFeed(journal, reader.cursor());
@@ -176,12 +176,6 @@ public final class Millisight implements AutoCloseable {
         }
         consumer.start();
         writer.start();
-    }
-
-    private long slowNanos(Endpoint endpoint) {
-        return config.slowThresholds()
-                .getOrDefault(endpoint.name(), config.slowThreshold())
-                .toNanos();
     }
 
     /** The settings that are in force. */
