@@ -32,6 +32,9 @@ final class BlockReader {
 
     static final int HEADER_BYTES = LENGTHS_AT + COLUMNS * Integer.BYTES;
     static final int CHECKSUM_BYTES = 4;
+    /** The least that the range of durations takes before them. */
+    private static final int RANGE_BYTES = 2;
+
     static final int MAX_STATUS_AND_OUTCOME = 0xff_ffff;
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -63,7 +66,11 @@ final class BlockReader {
         }
         starts[COLUMNS] = content;
         boolean disordered = earliest() > latest();
-        if (start != content || disordered || count < 0 || count > length(DURATIONS) || count > length(TIMES)) {
+        if (start != content
+                || disordered
+                || count < 0
+                || count > length(DURATIONS) - RANGE_BYTES
+                || count > length(TIMES)) {
             throw new BlockFormatException("request block of " + block.length + " bytes: impossible header");
         }
     }

@@ -4,7 +4,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** The dictionary codes of a column, packed to as many bits as the dictionary needs. Read in any order. */
+/**
+ * The dictionary codes of a column, packed to as many bits as the dictionary needs. Read in any order.
+ *
+ * <p>A code is cut out of an 8-byte load. It never passes the block's end: where there is a row, at least 8 bytes of durations,
+ * times and checksum follow the last codes, which {@link BlockReader} makes sure of.
+ */
 final class PackedCodes {
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -38,21 +43,10 @@ final class PackedCodes {
     int code(int row) {
         long bit = (long) row * width;
         int at = offset + (int) (bit >>> 3);
-        int code = (int) ((bits(at) >>> (bit & 7)) & mask);
+        int code = (int) (((long) LONG.get(block, at) >>> (bit & 7)) & mask);
         if (code >= values) {
             throw new BlockFormatException("request block: row " + row + " has code " + code + " of " + values);
         }
         return code;
-    }
-
-    private long bits(int at) {
-        if (at <= block.length - Long.BYTES) {
-            return (long) LONG.get(block, at);
-        }
-        long bits = 0;
-        for (int next = block.length - 1; next >= at; next--) {
-            bits = (bits << Byte.SIZE) | (block[next] & 0xff);
-        }
-        return bits;
     }
 }

@@ -63,18 +63,20 @@ public final class SketchDecoder {
                     at = reader.position();
                 }
             }
-            long gap = token & LONG_GAP;
+            int gap = (int) token & LONG_GAP;
             if (gap == LONG_GAP) {
-                gap += next(bytes, at, end);
+                long more = next(bytes, at, end);
                 at = reader.position();
+                gap = more < 0 || more > Scale.MAX_INDEX ? Scale.MAX_INDEX + 2 : LONG_GAP + (int) more;
             }
-            index += (int) Math.min(gap, Scale.MAX_INDEX + 1) + 1;
-            if (token < 0 || gap < 0 || index > Scale.MAX_INDEX) {
+            index += gap + 1;
+            if (token < 0 || index > Scale.MAX_INDEX) {
                 throw new SketchFormatException("sketch: impossible bucket before byte " + at);
             }
+            long counted = (token >>> 3) + 1;
             indexes[buckets] = index;
-            times[buckets++] = (token >>> 3) + 1;
-            left -= (token >>> 3) + 1;
+            times[buckets++] = counted;
+            left -= counted;
         }
         if (left != 0 || at != end) {
             throw new SketchFormatException("sketch: its buckets do not add up to its count");
