@@ -27,7 +27,6 @@ final class BatchWriter {
     private final Names.Lookup names;
     private final StoreBatch batch;
     private final int[] endpointIds;
-    private long writtenBytes;
 
     BatchWriter(Connection connection, Names.Lookup names, StoreBatch batch) {
         this.connection = connection;
@@ -52,11 +51,6 @@ final class BatchWriter {
         return true;
     }
 
-    /** Bytes of blocks and packs written: roughly what the WAL has grown by. */
-    long writtenBytes() {
-        return writtenBytes;
-    }
-
     private void writeBlock(int source) throws SQLException {
         RequestColumns requests = batch.requests();
         for (int row = 0; row < requests.size(); row++) {
@@ -72,7 +66,6 @@ final class BatchWriter {
                 0,
                 data.length);
         BlockRow.insert(connection, block, data);
-        writtenBytes += data.length;
     }
 
     private long takeSequences(int requests) throws SQLException {
@@ -100,7 +93,6 @@ final class BatchWriter {
                 insert.setInt(3, source);
                 insert.setBytes(4, data);
                 insert.executeUpdate();
-                writtenBytes += data.length;
             }
         }
     }

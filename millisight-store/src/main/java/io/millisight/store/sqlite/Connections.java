@@ -34,7 +34,7 @@ final class Connections {
                 "PRAGMA journal_mode = WAL",
                 "PRAGMA synchronous = NORMAL",
                 "PRAGMA wal_autocheckpoint = 0",
-                "PRAGMA journal_size_limit = 67108864",
+                "PRAGMA journal_size_limit = 1048576",
                 "PRAGMA cache_size = -2048");
     }
 

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Puts small parts together, one run a step, inside a transaction that the caller has begun. Each step returns the bytes
- * it wrote, 0 when there was nothing to do. One thread.
+ * Puts small parts together, one run a step, inside a transaction that the caller has begun. Each step says
+ * whether there was something to do. One thread.
  *
  * <p>A damaged part gets level -1: it stays on disk until retention ends it, and never stops the merging of the others.
  */
@@ -39,7 +39,7 @@ final class Merging {
     }
 
     /** Adds what was flushed for the oldest finished minute to that minute and to its hour. */
-    long mergeMinute(long nowMicros) throws SQLException {
+    boolean mergeMinute(long nowMicros) throws SQLException {
         long window;
         int source;
         try (PreparedStatement oldest = connection.prepareStatement("""
@@ -48,7 +48,7 @@ final class Merging {
             oldest.setLong(1, nowMicros - TimeRange.MINUTE);
             try (ResultSet row = oldest.executeQuery()) {
                 if (!row.next()) {
-                    return 0;
+                    return false;
                 }
                 window = row.getLong(1);
                 source = row.getInt(2);
@@ -56,17 +56,17 @@ final class Merging {
         }
         Map<Long, byte[]> flushed = packs(LevelRange.UNMERGED, window, source);
         long hour = Math.floorDiv(window, TimeRange.HOUR) * TimeRange.HOUR;
-        long written =
-                addTo(LevelRange.MINUTE, window, source, flushed) + addTo(LevelRange.HOUR, hour, source, flushed);
+        addTo(LevelRange.MINUTE, window, source, flushed);
+        addTo(LevelRange.HOUR, hour, source, flushed);
         for (long id : flushed.keySet()) {
             update("DELETE FROM rollup WHERE rollup_id = ?", id);
         }
-        return Math.max(1, written);
+        return true;
     }
 
-    private long addTo(int level, long window, int source, Map<Long, byte[]> added) throws SQLException {
+    private void addTo(int level, long window, int source, Map<Long, byte[]> added) throws SQLException {
         if (added.isEmpty()) {
-            return 0;
+            return;
         }
         List<byte[]> parts = new ArrayList<>(packs(level, window, source).values());
         parts.addAll(added.values());
@@ -81,7 +81,6 @@ final class Merging {
             upsert.setBytes(4, sum);
             upsert.executeUpdate();
         }
-        return sum.length;
     }
 
     /** Packs by their numbers, those that can be decoded. */
@@ -113,14 +112,15 @@ final class Merging {
     }
 
     /** Merges one run of blocks of a finished minute or, merged once already, of a finished hour. */
-    long mergeBlocks(long nowMicros) throws SQLException {
+    boolean mergeBlocks(long nowMicros) throws SQLException {
         for (int level = 0; level <= 1; level++) {
             List<BlockEntry> run = MergePlan.firstRun(due(level, MergePlan.dueBefore(level, nowMicros)));
             if (!run.isEmpty()) {
-                return merge(run, level + 1);
+                merge(run, level + 1);
+                return true;
             }
         }
-        return 0;
+        return false;
     }
 
     private List<BlockEntry> due(int level, long beforeMicros) throws SQLException {
@@ -147,11 +147,11 @@ final class Merging {
         return due;
     }
 
-    private long merge(List<BlockEntry> run, int level) throws SQLException {
+    private void merge(List<BlockEntry> run, int level) throws SQLException {
         BlockEntry first = run.get(0);
         if (run.size() == 1) {
             update("UPDATE request_block SET level = " + level + " WHERE first_sequence = ?", first.firstSequence());
-            return 1;
+            return;
         }
         RequestColumns merged =
                 new RequestColumns(run.stream().mapToInt(BlockEntry::requests).sum());
@@ -163,7 +163,7 @@ final class Merging {
                 update(
                         "UPDATE request_block SET level = " + UNREADABLE + " WHERE first_sequence = ?",
                         block.firstSequence());
-                return 1;
+                return;
             }
         }
         byte[] data = RequestBlock.encode(merged);
@@ -181,7 +181,6 @@ final class Merging {
                         level,
                         data.length),
                 data);
-        return data.length;
     }
 
     private byte[] data(BlockEntry block) throws SQLException {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqliteStore implements Store {
 
-    /** Bytes written between two checkpoints: large enough that syncing is rare, small against the 64 MiB that the WAL may keep. */
+    /** The WAL is moved into the database when it is so long: large enough that syncing is rare. */
     private static final long CHECKPOINT_BYTES = 8L << 20;
 
     private final SqliteFile file;
@@ -40,7 +40,6 @@ public final class SqliteStore implements Store {
     private volatile @Nullable Opened opened;
 
     private boolean closed;
-    private long uncheckpointedBytes;
 
     /** What belongs to one opening of the file. */
     private record Opened(Connection writer, ReadConnections readers, Names names) {}
@@ -79,7 +78,6 @@ public final class SqliteStore implements Store {
             BatchWriter writer = new BatchWriter(connection, lookup, batch);
             boolean written = Connections.inTransaction(connection, transaction -> writer.write());
             lookup.remember();
-            uncheckpointedBytes += writer.writtenBytes();
             checkpointIfDue(connection);
             return written;
         });
@@ -102,14 +100,12 @@ public final class SqliteStore implements Store {
     @Override
     public boolean maintain(long nowMicros) {
         return write((connection, names) -> {
-            long merged = Connections.inTransaction(connection, transaction -> {
+            boolean merged = Connections.inTransaction(connection, transaction -> {
                 Merging merging = new Merging(transaction, unreadable);
-                long written = merging.mergeMinute(nowMicros);
-                return written > 0 ? written : merging.mergeBlocks(nowMicros);
+                return merging.mergeMinute(nowMicros) || merging.mergeBlocks(nowMicros);
             });
-            uncheckpointedBytes += merged;
             Trimming trimming = new Trimming(connection, retention);
-            boolean more = merged > 0
+            boolean more = merged
                     || Connections.inTransaction(connection, transaction -> trimming.trim(nowMicros)) > 0
                     || trimming.giveSpaceBack();
             checkpointIfDue(connection);
@@ -198,7 +194,6 @@ public final class SqliteStore implements Store {
         }
         Connection writer = file.open(suspicious);
         suspicious = false;
-        uncheckpointedBytes = CHECKPOINT_BYTES;
         Opened current = new Opened(writer, new ReadConnections(file.path()), new Names());
         opened = current;
         return current;
@@ -214,11 +209,13 @@ public final class SqliteStore implements Store {
         Connections.close(current.writer(), reason);
     }
 
-    /** PASSIVE waits for nobody: what readers still need stays in the WAL until the next time. */
+    /**
+     * Moves the WAL into the database when it has grown long. PASSIVE waits for nobody: what readers still need stays
+     * until the next time. The next write then begins the WAL anew, and cuts the file short.
+     */
     private void checkpointIfDue(Connection connection) throws SQLException {
-        if (uncheckpointedBytes >= CHECKPOINT_BYTES) {
+        if (SqliteFile.sizeOf(SqliteFile.companion(file.path(), "-wal")) >= CHECKPOINT_BYTES) {
             Connections.number(connection, "PRAGMA wal_checkpoint(PASSIVE)");
-            uncheckpointedBytes = 0;
         }
     }
 
