@@ -5,7 +5,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,8 @@ record Parameter<T>(String name, String allowed, Reader<T> reader) {
         @Nullable T read(String text);
     }
 
-    /** The latest instant that is understood: the end of the year 9999. */
-    static final long MAX_MICROS = 253_402_300_800_000_000L - 1;
+    /** The latest instant that is understood, the end of the year 2261: nanoseconds since 1970 still fit a long. */
+    static final long MAX_MICROS = 9_214_646_400_000_000L - 1;
 
     /** A class of statuses, or one: both ends included. */
     record StatusRange(int from, int to) {}
@@ -55,8 +54,10 @@ record Parameter<T>(String name, String allowed, Reader<T> reader) {
                     }
                     try {
                         Instant instant = OffsetDateTime.parse(text).toInstant();
-                        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-                        return micros >= 0 && micros <= MAX_MICROS ? (Long) micros : null;
+                        long seconds = instant.getEpochSecond();
+                        return seconds >= 0 && seconds <= MAX_MICROS / 1_000_000
+                                ? (Long) (seconds * 1_000_000 + instant.getNano() / 1_000)
+                                : null;
                     } catch (DateTimeException e) {
                         return null;
                     }

@@ -1,0 +1,76 @@
+package io.millisight.http;
+
+import io.millisight.Millisight;
+import io.millisight.MillisightConfig;
+import io.millisight.observe.Outcome;
+import io.millisight.testkit.ManualClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A service of one's own: its clock, its Millisight with the store in memory, its routes. */
+final class MonitoredService implements AutoCloseable {
+
+    final ManualClock clock = new ManualClock();
+    final Millisight millisight;
+    final MillisightHttp http;
+
+    MonitoredService(Path folder) {
+        this(folder, HttpConfig.defaults());
+    }
+
+    MonitoredService(Path folder, HttpConfig config) {
+        millisight = Millisight.start(
+                MillisightConfig.builder()
+                        .service("shop")
+                        .instance("shop-1")
+                        .dataDirectory(folder)
+                        .store("memory")
+                        .requestLogLimit(0)
+                        .build(),
+                clock);
+        http = new MillisightHttp(millisight, config);
+    }
+
+    /** One request that ends now. */
+    void record(String method, String route, int status, double millis, @Nullable String userId) {
+        record(method, route, status, Outcome.COMPLETED, false, millis, userId);
+    }
+
+    void record(
+            String method,
+            String route,
+            int status,
+            Outcome outcome,
+            boolean stream,
+            double millis,
+            @Nullable String userId) {
+        long now = clock.nanoTime();
+        millisight.record(
+                method, route, status, outcome, stream, now - Math.round(millis * 1e6), now, userId, route + "?raw=1");
+    }
+
+    void pass(Duration time) {
+        clock.advance(time);
+    }
+
+    RecordingExchange get(String target) {
+        return send(RecordingExchange.get(target));
+    }
+
+    RecordingExchange send(RecordingExchange exchange) {
+        try {
+            http.handle(exchange);
+            return exchange;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        millisight.close();
+    }
+}
