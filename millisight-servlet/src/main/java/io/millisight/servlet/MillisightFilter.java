@@ -1,0 +1,178 @@
+package io.millisight.servlet;
+
+import io.millisight.Millisight;
+import io.millisight.observe.TimeSource;
+import io.millisight.observe.UserIdPolicy;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestListener;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one observation of every request, with the status that went over the wire, and puts {@code X-Response-Time} on
+ * every response. To be registered outermost, for {@link #dispatcherTypes()}, with async support, together with its
+ * {@link #requestListener()}.
+ *
+ * <p>REQUEST, ASYNC and ERROR dispatches of one request share one {@link PendingObservation}; it is recorded
+ *
+ * <ul>
+ *   <li>when the chain comes back, for most requests;
+ *   <li>when the container completes the request, for an asynchronous one;
+ *   <li>when the container destroys the request, for one that left the chain by an exception or sendError, because its
+ *       status is known only after the ERROR dispatch.
+ * </ul>
+ *
+ * <p>The chain is called exactly once, what it throws is thrown on unchanged, and a fault of this filter is counted and
+ * never reaches the request. Any number of threads; no lock, no ThreadLocal.
+ */
+public final class MillisightFilter implements Filter {
+
+    /** Name to register under. */
+    public static final String NAME = "millisight";
+
+    static final String PENDING = "io.millisight.servlet.pending";
+
+    private final Recorder recorder;
+    private final TimeSource time;
+    private final RouteResolver routes;
+    private final @Nullable UserIdResolver users;
+    private final Faults faults = new Faults();
+    private final RequestEnds requestEnds = new RequestEnds(this);
+
+    /** Records with routes from the servlet mapping and user ids from the request's principal. */
+    public MillisightFilter(Millisight millisight) {
+        this(millisight, RouteResolver.servletMapping(), UserIdResolver.principalName());
+    }
+
+    /** Records with routes and user ids from these resolvers. */
+    public MillisightFilter(Millisight millisight, RouteResolver routes, UserIdResolver users) {
+        this(
+                millisight::record,
+                millisight.time(),
+                routes,
+                millisight.config().userId() == UserIdPolicy.OFF ? null : users);
+    }
+
+    MillisightFilter(Recorder recorder, TimeSource time, RouteResolver routes, @Nullable UserIdResolver users) {
+        this.recorder = recorder;
+        this.time = time;
+        this.routes = routes;
+        this.users = users;
+    }
+
+    /** REQUEST, ASYNC and ERROR: a FORWARD or INCLUDE is part of the request that it serves. */
+    public static EnumSet<DispatcherType> dispatcherTypes() {
+        return EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+    }
+
+    /** Tells this filter when a request ends; where it is not registered, failed requests are recorded when they leave the chain. */
+    public ServletRequestListener requestListener() {
+        return requestEnds;
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        PendingObservation pending = begin(request, response);
+        if (pending == null) {
+            chain.doFilter(request, response);
+            return;
+        }
+        ServletRequest seen = request;
+        ServletResponse answered = response;
+        if (!pending.isWatching(response)) {
+            seen = new TimedRequest((HttpServletRequest) request, pending);
+            answered = pending.response();
+        }
+        Throwable thrown = null;
+        try {
+            chain.doFilter(seen, answered);
+        } catch (Throwable failure) {
+            thrown = failure;
+            throw failure;
+        } finally {
+            leave(pending, (HttpServletRequest) request, thrown);
+        }
+    }
+
+    /** The observation that this dispatch belongs to; null when there is nothing to do for it. */
+    private @Nullable PendingObservation begin(ServletRequest request, ServletResponse response) {
+        try {
+            if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
+                return null;
+            }
+            PendingObservation known = PendingObservation.of(request);
+            if (known == null) {
+                PendingObservation pending = new PendingObservation(this, http, answer, time.nanoTime());
+                request.setAttribute(PENDING, pending);
+                return pending;
+            }
+            if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                return null; // registered twice: the outer one has it
+            }
+            known.dispatchedAgain(answer);
+            return known;
+        } catch (Throwable fault) {
+            faults.count("begin", fault);
+            return null;
+        }
+    }
+
+    private void leave(PendingObservation pending, HttpServletRequest request, @Nullable Throwable thrown) {
+        try {
+            if (thrown != null) {
+                pending.failed(thrown);
+            }
+            pending.left(request);
+        } catch (Throwable fault) {
+            faults.count("leave", fault);
+        }
+    }
+
+    /** What the resolver says; null when it fails. */
+    @Nullable String route(HttpServletRequest request) {
+        try {
+            return routes.route(request);
+        } catch (Throwable fault) {
+            faults.count("RouteResolver", fault);
+            return null;
+        }
+    }
+
+    /** What the resolver says; null when it fails, or when user ids are not kept. */
+    @Nullable String userId(HttpServletRequest request) {
+        if (users == null) {
+            return null;
+        }
+        try {
+            return users.userId(request);
+        } catch (Throwable fault) {
+            faults.count("UserIdResolver", fault);
+            return null;
+        }
+    }
+
+    long nanoTime() {
+        return time.nanoTime();
+    }
+
+    Recorder recorder() {
+        return recorder;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    boolean seesRequestEnds() {
+        return requestEnds.isRegistered();
+    }
+}

@@ -1,0 +1,225 @@
+package io.millisight.servlet;
+
+import io.millisight.observe.Endpoint;
+import io.millisight.observe.Outcome;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way to one observation, over all its dispatches. Kept in a request attribute.
+ *
+ * <p>Written by the thread that has the request just then: the container's hand-over between dispatches orders them.
+ * A thread of the application that still writes an asynchronous response may race with the container's end of the
+ * request, hence {@link #finished}: whoever sets it records.
+ */
+final class PendingObservation implements AsyncListener {
+
+    private static final String CATCH_ALL = "/**";
+
+    private static final AtomicIntegerFieldUpdater<PendingObservation> FINISHED =
+            AtomicIntegerFieldUpdater.newUpdater(PendingObservation.class, "finished");
+
+    private final MillisightFilter filter;
+    private final long startNanos;
+    private final TimedResponse response;
+    private final String method;
+    private final String path;
+    private Outcome outcome = Outcome.COMPLETED;
+    private @Nullable String route;
+    private @Nullable String refusedRoute;
+    private @Nullable String userId;
+    private boolean async;
+    private boolean ending;
+
+    @SuppressWarnings("unused") // through FINISHED
+    private volatile int finished;
+
+    PendingObservation(
+            MillisightFilter filter, HttpServletRequest request, HttpServletResponse response, long startNanos) {
+        this.filter = filter;
+        this.startNanos = startNanos;
+        this.response = new TimedResponse(filter, response, startNanos);
+        boolean refusedByContainer = request.getDispatcherType() == DispatcherType.ERROR;
+        if (refusedByContainer) { // before any filter: all that is left is its error page
+            route = Endpoint.UNMATCHED_ROUTE;
+            method = attribute(request, "jakarta.servlet.error.method", request.getMethod());
+            path = attribute(request, RequestDispatcher.ERROR_REQUEST_URI, request.getRequestURI());
+        } else {
+            method = request.getMethod();
+            path = request.getRequestURI();
+        }
+    }
+
+    /** The one in the making for this request, or null. */
+    static @Nullable PendingObservation of(ServletRequest request) {
+        return request.getAttribute(MillisightFilter.PENDING) instanceof PendingObservation pending ? pending : null;
+    }
+
+    private static String attribute(HttpServletRequest request, String name, String otherwise) {
+        return request.getAttribute(name) instanceof String value ? value : otherwise;
+    }
+
+    TimedResponse response() {
+        return response;
+    }
+
+    /** Whether the application, if given this response, writes through ours. */
+    boolean isWatching(ServletResponse given) {
+        ServletResponse at = given;
+        while (at instanceof ServletResponseWrapper wrapper) {
+            if (at == response) {
+                return true;
+            }
+            at = wrapper.getResponse();
+        }
+        return false;
+    }
+
+    /** An ASYNC or ERROR dispatch begins, maybe with the container's bare response. */
+    void dispatchedAgain(HttpServletResponse given) {
+        if (!isWatching(given)) {
+            response.setResponse(given);
+        }
+    }
+
+    /** The application let this exception go. */
+    void failed(Throwable thrown) {
+        outcome = ClientAbort.caused(thrown) ? Outcome.CLIENT_ABORT : Outcome.EXCEPTION;
+    }
+
+    boolean hasUser() {
+        return userId != null;
+    }
+
+    void user(@Nullable String id) {
+        if (id != null && !id.isEmpty()) {
+            userId = id;
+        }
+    }
+
+    /** The application called startAsync: from here on, only {@link #onComplete} ends this request. */
+    void asyncStarted(AsyncContext context) {
+        async = true;
+        context.addListener(this);
+    }
+
+    /**
+     * A dispatch came back from the application.
+     *
+     * @param request as the container gave it to the filter
+     */
+    void left(HttpServletRequest request) {
+        if (route == null) {
+            resolveRoute(request);
+        }
+        if (userId == null) {
+            user(filter.userId(request));
+        }
+        if (request.isAsyncStarted()) {
+            if (!async) { // started on the container's own request, past our wrapper
+                asyncStarted(request.getAsyncContext());
+            }
+            return;
+        }
+        response.stamp();
+        boolean errorFollows = outcome == Outcome.EXCEPTION || response.errorSent();
+        if (errorFollows && filter.seesRequestEnds()) {
+            ending = true;
+        } else if (!async) {
+            finish();
+        }
+    }
+
+    /** Captured before an ERROR dispatch, in which Spring puts the route of its error page in the place of the first. */
+    private void resolveRoute(HttpServletRequest request) {
+        String resolved = filter.route(request);
+        if (resolved != null && !resolved.isEmpty()) {
+            route = resolved;
+            refusedRoute = resolved.equals(CATCH_ALL) ? Endpoint.UNMATCHED_ROUTE : resolved;
+        } else {
+            MappingRoute mapping = MappingRoute.of(request);
+            route = mapping.answered();
+            refusedRoute = mapping.refused();
+        }
+    }
+
+    /** The container is done with the request. */
+    void requestDestroyed() {
+        if (ending && !async) {
+            finish();
+        }
+    }
+
+    /** Records, the first time it is called. */
+    void finish() {
+        if (!FINISHED.compareAndSet(this, 0, 1)) {
+            return;
+        }
+        long now = filter.nanoTime();
+        long firstByte = response.stampedNanos();
+        boolean stream = response.isStream();
+        Outcome ended = response.aborted() ? Outcome.CLIENT_ABORT : outcome;
+        if (stream && ended == Outcome.TIMEOUT) {
+            ended = Outcome.COMPLETED; // how most event streams end
+        }
+        int status = response.status(ended);
+        long end = stream && firstByte != 0 ? firstByte : now;
+        filter.recorder().record(method, routeFor(status), status, ended, stream, startNanos, end, userId, path);
+    }
+
+    /** A path that was refused may be anyone's invention: it must not become an endpoint. A 304 is an answer. */
+    private String routeFor(int status) {
+        String known = status >= 300 && status < 500 && status != 304 ? refusedRoute : route;
+        return known == null ? Endpoint.UNMATCHED_ROUTE : known;
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        guarded("onComplete", this::finish);
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        guarded("onTimeout", () -> {
+            if (outcome == Outcome.COMPLETED) {
+                outcome = Outcome.TIMEOUT;
+            }
+            response.stamp();
+        });
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        guarded("onError", () -> {
+            Throwable thrown = event.getThrowable();
+            if (outcome == Outcome.COMPLETED && thrown != null) {
+                failed(thrown);
+            }
+            response.stamp();
+        });
+    }
+
+    /** A restart drops the listeners of the cycle before. Registering twice does no harm: only the first end records. */
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        guarded("onStartAsync", () -> event.getAsyncContext().addListener(this));
+    }
+
+    private void guarded(String where, Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable fault) {
+            filter.faults().count(where, fault);
+        }
+    }
+}

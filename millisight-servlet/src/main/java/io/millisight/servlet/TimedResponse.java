@@ -1,0 +1,243 @@
+package io.millisight.servlet;
+
+import io.millisight.observe.Outcome;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The response as the application sees it: puts {@code X-Response-Time} on it at the moment of commit.
+ *
+ * <p>A container commits on a flush, a close, an error, a redirect, when the announced content length is reached, and
+ * when a write does not fit its buffer. So the header is set before each of these, again and again until it is committed: setting a
+ * header replaces it. Containers write before the buffer is full if a write is large (Jetty from a quarter of the
+ * buffer on), hence the generous share in {@link #willWrite}.
+ *
+ * <p>No lock and no thread of its own: as thread-safe as the response beneath it, that is, for one thread at a time.
+ */
+final class TimedResponse extends HttpServletResponseWrapper {
+
+    private static final int BUFFER_SHARE = 8;
+    private static final String EVENT_STREAM = "text/event-stream";
+
+    private final MillisightFilter filter;
+    private final long startNanos;
+    private long stampedNanos;
+    private long written;
+    private long contentLength = -1;
+    private boolean errorSent;
+    private boolean eventStream;
+    private boolean aborted;
+    private @Nullable TimedOutputStream stream;
+    private @Nullable TimedWriter writer;
+
+    TimedResponse(MillisightFilter filter, HttpServletResponse response, long startNanos) {
+        super(response);
+        this.filter = filter;
+        this.startNanos = startNanos;
+    }
+
+    /** Sets the header unless it is too late. Called before whatever may commit; never throws. */
+    void stamp() {
+        try {
+            HttpServletResponse response = bare();
+            if (!response.isCommitted()) {
+                long now = filter.nanoTime();
+                stampedNanos = now;
+                response.setHeader(ResponseTime.HEADER, ResponseTime.format(now - startNanos));
+            }
+        } catch (Throwable fault) {
+            filter.faults().count(ResponseTime.HEADER, fault);
+        }
+    }
+
+    /** So many bytes are about to be written. */
+    void willWrite(long bytes) {
+        written += bytes;
+        if (written >= getBufferSize() / BUFFER_SHARE || (contentLength >= 0 && written >= contentLength)) {
+            stamp();
+        }
+    }
+
+    /** A write failed: the client is gone. */
+    void writeFailed() {
+        aborted = true;
+    }
+
+    boolean aborted() {
+        return aborted;
+    }
+
+    boolean errorSent() {
+        return errorSent;
+    }
+
+    /** When the header was last set, that is, when the response was committed; 0 for never. */
+    long stampedNanos() {
+        return stampedNanos;
+    }
+
+    /** Server-sent events, or a connection that became something else: no latency to speak of. */
+    boolean isStream() {
+        return eventStream || bare().getStatus() == SC_SWITCHING_PROTOCOLS;
+    }
+
+    /** The status that goes over the wire. A container turns an exception into its 500 later than some of us look. */
+    int status(Outcome outcome) {
+        HttpServletResponse response = bare();
+        int status = response.getStatus();
+        boolean unset = outcome == Outcome.EXCEPTION && status == SC_OK && !response.isCommitted();
+        return unset ? SC_INTERNAL_SERVER_ERROR : status;
+    }
+
+    private HttpServletResponse bare() {
+        return (HttpServletResponse) getResponse();
+    }
+
+    @Override
+    public void flushBuffer() throws IOException {
+        stamp();
+        try {
+            super.flushBuffer();
+        } catch (IOException gone) {
+            writeFailed();
+            throw gone;
+        }
+    }
+
+    @Override
+    public void sendError(int status) throws IOException {
+        stamp();
+        errorSent = true;
+        super.sendError(status);
+    }
+
+    @Override
+    public void sendError(int status, String message) throws IOException {
+        stamp();
+        errorSent = true;
+        super.sendError(status, message);
+    }
+
+    @Override
+    public void sendRedirect(String location) throws IOException {
+        stamp();
+        super.sendRedirect(location);
+    }
+
+    @Override
+    public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
+        stamp();
+        super.sendRedirect(location, status, clearBuffer);
+    }
+
+    @Override
+    public ServletOutputStream getOutputStream() throws IOException {
+        TimedOutputStream timed = stream;
+        if (timed == null) {
+            timed = new TimedOutputStream(super.getOutputStream(), this);
+            stream = timed;
+        }
+        return timed;
+    }
+
+    @Override
+    public PrintWriter getWriter() throws IOException {
+        TimedWriter timed = writer;
+        if (timed == null) {
+            timed = new TimedWriter(super.getWriter(), this);
+            writer = timed;
+        }
+        return timed;
+    }
+
+    @Override
+    public void reset() {
+        super.reset();
+        written = 0;
+        contentLength = -1;
+        eventStream = false;
+        // A container may hand out the other kind after a reset.
+        stream = null;
+        writer = null;
+    }
+
+    @Override
+    public void resetBuffer() {
+        super.resetBuffer();
+        written = 0;
+    }
+
+    @Override
+    public void setContentLength(int length) {
+        willSetContentLength(length);
+        super.setContentLength(length);
+    }
+
+    @Override
+    public void setContentLengthLong(long length) {
+        willSetContentLength(length);
+        super.setContentLengthLong(length);
+    }
+
+    @Override
+    public void setContentType(String type) {
+        willSetContentType(type);
+        super.setContentType(type);
+    }
+
+    @Override
+    public void setHeader(String name, String value) {
+        willSetHeader(name, value);
+        super.setHeader(name, value);
+    }
+
+    @Override
+    public void addHeader(String name, String value) {
+        willSetHeader(name, value);
+        super.addHeader(name, value);
+    }
+
+    @Override
+    public void setIntHeader(String name, int value) {
+        if ("Content-Length".equalsIgnoreCase(name)) {
+            willSetContentLength(value);
+        }
+        super.setIntHeader(name, value);
+    }
+
+    @Override
+    public void addIntHeader(String name, int value) {
+        if ("Content-Length".equalsIgnoreCase(name)) {
+            willSetContentLength(value);
+        }
+        super.addIntHeader(name, value);
+    }
+
+    private void willSetHeader(@Nullable String name, @Nullable String value) {
+        if ("Content-Type".equalsIgnoreCase(name)) {
+            willSetContentType(value);
+        } else if ("Content-Length".equalsIgnoreCase(name) && value != null) {
+            try {
+                willSetContentLength(Long.parseLong(value));
+            } catch (NumberFormatException notALength) {
+                // The container's to judge.
+                contentLength = -1;
+            }
+        }
+    }
+
+    private void willSetContentType(@Nullable String type) {
+        eventStream = type != null && type.regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
+    }
+
+    private void willSetContentLength(long length) {
+        contentLength = length;
+        if (length >= 0 && written >= length) {
+            stamp();
+        }
+    }
+}
