@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RouteNormalizerTest {
 
@@ -34,7 +35,7 @@ class RouteNormalizerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"\u0000", "\u001b[31m", "a\u0085b", "a\u202eb"})
+    @ValueSource(strings = {"\u0000", "\u001b[31m", "a\u0085b", "a\u202eb"})
     void keepsNothingThatCouldForgeALogLine(String part) {
         assertThat(RouteNormalizer.normalize("/x/" + part)).isEqualTo("/x/{id}");
     }

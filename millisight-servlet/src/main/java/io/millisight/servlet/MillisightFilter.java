@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * every response. To be registered outermost, for {@link #dispatcherTypes()}, with async support, together with its
  * {@link #requestListener()}.
  *
- * <p>REQUEST, ASYNC and ERROR dispatches of one request share one {@link PendingObservation}; it is recorded
+ * <p>All dispatches of one request share one {@link PendingObservation}; it is recorded
  *
  * <ul>
  *   <li>when the chain comes back, for most requests;
@@ -68,9 +68,12 @@ public final class MillisightFilter implements Filter {
         this.users = users;
     }
 
-    /** REQUEST, ASYNC and ERROR: a FORWARD or INCLUDE is part of the request that it serves. */
+    /**
+     * All but INCLUDE. A FORWARD is part of the request that it serves, but its end is the last moment for the header:
+     * Tomcat takes no other after it.
+     */
     public static EnumSet<DispatcherType> dispatcherTypes() {
-        return EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+        return EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD, DispatcherType.ASYNC, DispatcherType.ERROR);
     }
 
     /** Tells this filter when a request ends; where it is not registered, failed requests are recorded when they leave the chain. */
@@ -88,7 +91,8 @@ public final class MillisightFilter implements Filter {
         }
         ServletRequest seen = request;
         ServletResponse answered = response;
-        if (!pending.isWatching(response)) {
+        if (!pending.isWatching(
+                response)) { // the first dispatch, or one that the container made with its bare response
             seen = new TimedRequest((HttpServletRequest) request, pending);
             answered = pending.response();
         }
@@ -110,12 +114,16 @@ public final class MillisightFilter implements Filter {
                 return null;
             }
             PendingObservation known = PendingObservation.of(request);
+            DispatcherType dispatch = request.getDispatcherType();
+            if (dispatch == DispatcherType.FORWARD) {
+                return known;
+            }
             if (known == null) {
                 PendingObservation pending = new PendingObservation(this, http, answer, time.nanoTime());
                 request.setAttribute(PENDING, pending);
                 return pending;
             }
-            if (request.getDispatcherType() == DispatcherType.REQUEST) {
+            if (dispatch == DispatcherType.REQUEST) {
                 return null; // registered twice: the outer one has it
             }
             known.dispatchedAgain(answer);
@@ -128,6 +136,10 @@ public final class MillisightFilter implements Filter {
 
     private void leave(PendingObservation pending, HttpServletRequest request, @Nullable Throwable thrown) {
         try {
+            if (request.getDispatcherType() == DispatcherType.FORWARD) {
+                pending.forwarded(request);
+                return;
+            }
             if (thrown != null) {
                 pending.failed(thrown);
             }

@@ -113,6 +113,13 @@ final class PendingObservation implements AsyncListener {
         context.addListener(this);
     }
 
+    /** A forward within the request came back. */
+    void forwarded(HttpServletRequest request) {
+        if (!request.isAsyncStarted()) {
+            response.stamp();
+        }
+    }
+
     /**
      * A dispatch came back from the application.
      *

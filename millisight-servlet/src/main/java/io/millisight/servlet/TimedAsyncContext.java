@@ -36,7 +36,7 @@ final class TimedAsyncContext implements AsyncContext {
 
     @Override
     public boolean hasOriginalRequestAndResponse() {
-        return context.getRequest() instanceof TimedRequest && context.getResponse() instanceof TimedResponse;
+        return context.hasOriginalRequestAndResponse();
     }
 
     @Override

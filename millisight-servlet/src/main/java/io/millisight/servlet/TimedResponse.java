@@ -128,6 +128,20 @@ final class TimedResponse extends HttpServletResponseWrapper {
         super.sendRedirect(location);
     }
 
+    // The three of Servlet 6.1. On 6.0 nothing calls them, so that their super methods need not exist.
+
+    @Override
+    public void sendRedirect(String location, int status) throws IOException {
+        stamp();
+        super.sendRedirect(location, status);
+    }
+
+    @Override
+    public void sendRedirect(String location, boolean clearBuffer) throws IOException {
+        stamp();
+        super.sendRedirect(location, clearBuffer);
+    }
+
     @Override
     public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
         stamp();

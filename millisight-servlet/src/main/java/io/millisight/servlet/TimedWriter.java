@@ -114,12 +114,14 @@ final class TimedWriter extends PrintWriter {
     }
 
     @Override
+    @SuppressWarnings("AnnotateFormatMethod") // a container knows no such annotation
     public PrintWriter format(String format, Object... arguments) {
         write(String.format(format, arguments));
         return this;
     }
 
     @Override
+    @SuppressWarnings("AnnotateFormatMethod") // a container knows no such annotation
     public PrintWriter format(Locale locale, String format, Object... arguments) {
         write(String.format(locale, format, arguments));
         return this;

@@ -1,0 +1,67 @@
+package io.millisight.servlet;
+
+import jakarta.servlet.ServletContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.ErrorPage;
+
+final class TomcatServer implements TestServer {
+
+    static final Kind KIND = new Kind() {
+        @Override
+        public TestServer start(Consumer<ServletContext> application) throws Exception {
+            return new TomcatServer(application, false);
+        }
+
+        @Override
+        public TestServer startWithErrorPage(Consumer<ServletContext> application) throws Exception {
+            return new TomcatServer(application, true);
+        }
+    };
+
+    private final Tomcat tomcat = new Tomcat();
+
+    private TomcatServer(Consumer<ServletContext> application, boolean errorPage)
+            throws IOException, LifecycleException {
+        Path base = Files.createTempDirectory("tomcat");
+        tomcat.setBaseDir(base.toString());
+        tomcat.setPort(0);
+        tomcat.setSilent(true);
+        Context context = tomcat.addContext("", base.toString());
+        context.addServletContainerInitializer((classes, servletContext) -> application.accept(servletContext), null);
+        Tomcat.addServlet(context, "default", "org.apache.catalina.servlets.DefaultServlet")
+                .addMapping("/");
+        if (errorPage) {
+            ErrorPage thrown = errorPage(0);
+            thrown.setExceptionType(Throwable.class.getName());
+            context.addErrorPage(thrown);
+            context.addErrorPage(errorPage(404));
+            context.addErrorPage(errorPage(409));
+        }
+        tomcat.getConnector();
+        tomcat.start();
+    }
+
+    private static ErrorPage errorPage(int status) {
+        ErrorPage page = new ErrorPage();
+        page.setErrorCode(status);
+        page.setLocation(ERROR_PAGE);
+        return page;
+    }
+
+    @Override
+    public int port() {
+        return tomcat.getConnector().getLocalPort();
+    }
+
+    @Override
+    public void stop() throws LifecycleException {
+        tomcat.stop();
+        tomcat.destroy();
+    }
+}
