@@ -36,6 +36,10 @@ public final class EndpointDictionary {
 
     static final int CELL_BYTES = 320;
     private static final int TEXT_OFFSET = 8;
+
+    /** More than any limit allows: what a file holds beyond it is not looked at. */
+    private static final int MAX_CELLS = 1 << 17;
+
     private static final Logger log = LoggerFactory.getLogger("millisight");
 
     private final ByteBuffer cells;
@@ -65,7 +69,8 @@ public final class EndpointDictionary {
     /** Maps the dictionary at {@code path} and reads what it knows; makes or enlarges it as needed. */
     static EndpointDictionary open(Path path, int maxEndpoints) throws IOException {
         try (FileChannel channel = FileChannel.open(path, CREATE, READ, WRITE)) {
-            long size = Math.max(channel.size() / CELL_BYTES * CELL_BYTES, (maxEndpoints + 1L) * CELL_BYTES);
+            long known = Math.min(channel.size() / CELL_BYTES, MAX_CELLS);
+            long size = Math.max(known, maxEndpoints + 1L) * CELL_BYTES;
             RingFile.fillWithZeros(channel, size);
             ByteBuffer cells = channel.map(MapMode.READ_WRITE, 0, size).order(ByteOrder.LITTLE_ENDIAN);
             EndpointDictionary dictionary = new EndpointDictionary(cells, maxEndpoints);

@@ -219,9 +219,10 @@ public final class Journal {
     }
 
     /**
-     * Lets producers overwrite everything before {@code upTo}, in the file first: recovery never looks below it again.
+     * Lets producers overwrite everything before {@code upTo}, in the file first: recovery never looks below it again. Any
+     * thread but a producer; one at a time, so that a position never moves back.
      */
-    public void free(JournalCursor upTo) {
+    public synchronized void free(JournalCursor upTo) {
         for (int lane = 0; lane <= laneMask; lane++) {
             long position = upTo.position(lane);
             if (position > freed(lane)) {

@@ -2,7 +2,6 @@ package io.millisight.journal;
 
 import io.millisight.observe.TimeSource;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -80,7 +79,7 @@ public final class JournalFolder implements AutoCloseable {
             EndpointDictionary endpoints = EndpointDictionary.open(folder.resolve("endpoints.dict"), maxEndpoints);
             boolean resize = ring.lanes() != lanes || ring.slotsPerLane() * lanes * SlotLayout.SLOT_BYTES != bytes;
             return new JournalFolder(folder, lock, ring, endpoints, resize);
-        } catch (IOException | UncheckedIOException | InternalError e) {
+        } catch (IOException | RuntimeException | InternalError e) {
             release(lock);
             log.warn(
                     "data-dir {} cannot be used ({}); requests are kept in memory and lost when the process ends."
@@ -113,6 +112,9 @@ public final class JournalFolder implements AutoCloseable {
             }
         } catch (OverlappingFileLockException heldByThisProcess) {
             // Another Millisight of this very process: as good as another process.
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
         channel.close();
         return null;

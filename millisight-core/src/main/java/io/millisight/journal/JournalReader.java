@@ -10,7 +10,8 @@ import java.util.function.Consumer;
  * Reads the journal in order, each record once. One consumer: callers see to it that one thread at a time is in here.
  *
  * <p>A slot that is claimed and not yet sealed belongs to a thread that is writing it: its lane waits. A slot still
- * unsealed after {@link #PATIENCE_NANOS} is given up as torn, so that no lane stands still for ever.
+ * unsealed after {@link #PATIENCE_NANOS} is given up as torn, and with it every other one claimed by then, so that no lane
+ * stands still for ever.
  */
 public final class JournalReader {
 
@@ -21,8 +22,16 @@ public final class JournalReader {
     private final EndpointDictionary endpoints;
     private final TimeSource time;
     private final long[] read;
+
+    /** By lane that waits, since when. */
     private final long[] stuckSince;
-    private final long[] recoveredUpTo;
+
+    /** By lane that waits, how far it was claimed when that began; 0 when it does not wait. */
+    private final long[] stuckTail;
+
+    /** By lane, before which position no writer is waited for: found by recovery, or given up. */
+    private final long[] awaitedFrom;
+
     private final byte[] text = new byte[2 * (SlotLayout.MAX_TEXT_BYTES + 1)];
     private long torn;
 
@@ -37,8 +46,9 @@ public final class JournalReader {
         this.endpoints = endpoints;
         this.time = time;
         this.read = begin.clone();
-        this.recoveredUpTo = end.clone();
+        this.awaitedFrom = end.clone();
         this.stuckSince = new long[begin.length];
+        this.stuckTail = new long[begin.length];
     }
 
     /**
@@ -64,10 +74,10 @@ public final class JournalReader {
                 Observation observation = decode(lane, position);
                 position += slots;
                 read[lane] = position;
-                stuckSince[lane] = 0;
+                stuckTail[lane] = 0;
                 handed++;
                 handler.accept(observation);
-            } else if (position < recoveredUpTo[lane] || isGivenUp(lane)) {
+            } else if (position < awaitedFrom[lane] || isGivenUp(lane, tail)) {
                 if (!journal.isContinuation(lane, position)) {
                     torn++;
                 }
@@ -79,16 +89,18 @@ public final class JournalReader {
         return handed;
     }
 
-    private boolean isGivenUp(int lane) {
+    private boolean isGivenUp(int lane, long tail) {
         long now = time.nanoTime();
-        if (stuckSince[lane] == 0) {
-            stuckSince[lane] = now == 0 ? 1 : now;
+        if (stuckTail[lane] == 0) {
+            stuckSince[lane] = now;
+            stuckTail[lane] = tail;
             return false;
         }
         if (now - stuckSince[lane] < PATIENCE_NANOS) {
             return false;
         }
-        stuckSince[lane] = 0;
+        awaitedFrom[lane] = stuckTail[lane];
+        stuckTail[lane] = 0;
         return true;
     }
 
@@ -138,7 +150,7 @@ public final class JournalReader {
         return JournalCursor.of(read);
     }
 
-    /** Records lost to damage or to a writer that never finished. */
+    /** Torn slots skipped: lost to damage, or to a writer that never finished. At least one for each record lost. */
     public long torn() {
         return torn;
     }

@@ -8,9 +8,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds what a process left in the ring when it ended, however it ended.
  *
- * <p>A lane is searched over one lap from its begin, the later of the store's cursor and the ring's own freed position.
- * The last valid record found ends the lane; appending goes on behind it. What lies between and is not valid was torn or
- * damaged: the reader skips and counts it.
+ * <p>A lane is searched from its begin, the later of the store's cursor and the ring's own freed position, until a whole
+ * lap has no valid record: so none is left where appending goes on, and what an earlier process wrote is never taken for a
+ * record of this one. The last valid record found ends the lane. What lies between and is not valid was torn or damaged:
+ * the reader skips and counts it.
  */
 final class JournalRecovery {
 
@@ -29,6 +30,7 @@ final class JournalRecovery {
         for (int lane = 0; lane < begin.length; lane++) {
             begin[lane] = begin(ring, stored, lane);
             end[lane] = end(journal, lane, begin[lane]);
+            begin[lane] = Math.max(begin[lane], end[lane] - journal.slotsPerLane());
             journal.begin(lane, begin[lane], end[lane]);
             ring.putFreed(lane, begin[lane]);
         }
@@ -39,16 +41,16 @@ final class JournalRecovery {
         long freed = ring.freed(lane);
         long cursor = stored.filter(known -> known.lanes() > lane)
                 .map(known -> known.position(lane))
-                .orElse(-1L);
+                .orElse(0L);
         if (freed < 0) {
             log.warn("journal lane {}: freed position damaged; begins at the store's cursor {}", lane, cursor);
         }
-        return Math.max(0, Math.max(freed, cursor));
+        return Math.max(freed, cursor);
     }
 
     private static long end(Journal journal, int lane, long begin) {
         long end = begin;
-        for (long position = begin; position < begin + journal.slotsPerLane(); ) {
+        for (long position = begin; position < end + journal.slotsPerLane(); ) {
             int slots = journal.recordAt(lane, position);
             if (slots > 0) {
                 position += slots;

@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -20,8 +21,8 @@ import java.util.HexFormat;
  * file can be had.
  *
  * <p>Header, little-endian, twice (at 0 and at 512, so that one damaged sector loses nothing): magic, version and lanes,
- * slots per lane, journal id, checksum. From 1024 on, 64 bytes a lane: the freed position, twice, each with its own check
- * bits in one word, so that it is never half written. See {@code docs/format/journal.md}.
+ * slots per lane, journal id, checksum. From 1024 on, 64 bytes a lane: the freed position and its check, twice, so that a
+ * process that dies while writing one leaves the other. See {@code docs/format/journal.md}.
  */
 final class RingFile {
 
@@ -34,7 +35,6 @@ final class RingFile {
 
     private static final long MAGIC = 0x314e_5255_4f4a_534dL; // "MSJOURN1"
     private static final int VERSION = 1;
-    private static final int FREED_BITS = 48;
 
     private final ByteBuffer buffer;
     private final String description;
@@ -46,8 +46,12 @@ final class RingFile {
 
     /** A ring in memory: everything works but outliving the process. */
     static RingFile inMemory(long bytes, int lanes, String why) {
-        ByteBuffer buffer = SlotLayout.allocate((int) (HEADER_BYTES + bytes));
-        writeHeader(buffer, bytes, lanes);
+        return over(SlotLayout.allocate((int) (HEADER_BYTES + bytes)), lanes, why);
+    }
+
+    /** A new ring in this memory: direct, little-endian, aligned to slots. */
+    static RingFile over(ByteBuffer buffer, int lanes, String why) {
+        writeHeader(buffer, buffer.capacity() - HEADER_BYTES, lanes);
         return new RingFile(buffer, "in memory (" + why + ")");
     }
 
@@ -129,7 +133,9 @@ final class RingFile {
                     && header.getLong(copy + 40) == headerCheck(header, copy)
                     && lanes >= 1
                     && lanes <= MAX_LANES
+                    && Integer.bitCount(lanes) == 1
                     && slots >= 1
+                    && Long.bitCount(slots) == 1
                     && slots * lanes * SlotLayout.SLOT_BYTES <= Integer.MAX_VALUE - HEADER_BYTES) {
                 return copy;
             }
@@ -188,24 +194,27 @@ final class RingFile {
     }
 
     private static void putFreed(ByteBuffer buffer, int lane, long position) {
-        long word = position | freedCheck(lane, position) << FREED_BITS;
+        long check = freedCheck(lane, position);
         int offset = FREED_OFFSET + lane * FREED_STRIDE;
-        buffer.putLong(offset, word);
-        buffer.putLong(offset + FREED_COPY, word);
+        buffer.putLong(offset, position);
+        buffer.putLong(offset + Long.BYTES, check);
+        VarHandle.releaseFence();
+        buffer.putLong(offset + FREED_COPY, position);
+        buffer.putLong(offset + FREED_COPY + Long.BYTES, check);
     }
 
     /** The freed position of a lane, or -1 if both copies are damaged. */
     long freed(int lane) {
         int offset = FREED_OFFSET + lane * FREED_STRIDE;
-        return Math.max(freedIn(lane, buffer.getLong(offset)), freedIn(lane, buffer.getLong(offset + FREED_COPY)));
+        return Math.max(freedAt(lane, offset), freedAt(lane, offset + FREED_COPY));
     }
 
-    private static long freedIn(int lane, long word) {
-        long position = word & (1L << FREED_BITS) - 1;
-        return word >>> FREED_BITS == freedCheck(lane, position) ? position : -1;
+    private long freedAt(int lane, int offset) {
+        long position = buffer.getLong(offset);
+        return buffer.getLong(offset + Long.BYTES) == freedCheck(lane, position) ? position : -1;
     }
 
     private static long freedCheck(int lane, long position) {
-        return Seal.seed(MAGIC, lane, position) >>> FREED_BITS;
+        return Seal.seed(MAGIC, lane, position);
     }
 }

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
  * kind. A slot of an earlier lap, of another place, torn or damaged has a different seal and is never taken for a record.
  *
  * <p>Pairs of words are folded by a 128-bit product (the construction of wyhash, Wang Yi 2019), so that the products
- * run side by side in the processor: about 4 ns a slot. Constants are odd, with equally many ones and zeros in each byte
- * lane, so that zero words do not cancel.
+ * run side by side in the processor: about 4 ns a slot. The constants are irregular, so that zero words neither cancel nor
+ * annul their partner.
  */
 final class Seal {
 

@@ -33,7 +33,8 @@ public record Endpoint(String method, String route) {
             throw new IllegalArgumentException("route: empty; allowed: 1 to " + MAX_ROUTE_LENGTH + " characters");
         }
         if (route.length() > MAX_ROUTE_LENGTH) {
-            route = route.substring(0, MAX_ROUTE_LENGTH);
+            boolean splitsPair = Character.isHighSurrogate(route.charAt(MAX_ROUTE_LENGTH - 1));
+            route = route.substring(0, splitsPair ? MAX_ROUTE_LENGTH - 1 : MAX_ROUTE_LENGTH);
         }
     }
 

@@ -71,6 +71,7 @@ public final class JournalConsumer {
         long sleep = BUSY_SLEEP_NANOS;
         while (!closed) {
             LockSupport.parkNanos(this, sleep);
+            Thread.interrupted(); // Whoever interrupts this thread must not keep it from parking ever again.
             lock.lock();
             try {
                 sleep = drain() > 0 ? BUSY_SLEEP_NANOS : Math.min(2 * sleep, IDLE_SLEEP_NANOS);

@@ -87,13 +87,14 @@ public final class StoreWriter {
         long pause = intervalNanos;
         while (!closed) {
             LockSupport.parkNanos(this, pause);
+            Thread.interrupted(); // Whoever interrupts this thread must not keep it from parking ever again.
             try {
                 cut.run();
                 boolean wrote = commitAll(true);
                 upkeep();
                 pause = wrote ? intervalNanos : Math.min(pause * 2, IDLE_FACTOR * intervalNanos);
             } catch (Throwable t) {
-                wentAway(t);
+                fault(t);
                 pause = Math.min(Math.max(2 * pause, TimeUnit.SECONDS.toNanos(1)), LONGEST_PAUSE_NANOS);
             }
         }
@@ -118,10 +119,8 @@ public final class StoreWriter {
         try {
             commitAll(false);
         } catch (StoreException e) {
-            wentAway(e);
             throw e;
         } catch (RuntimeException e) {
-            wentAway(e);
             throw new StoreException("the store failed: " + e.getMessage(), e);
         }
     }
@@ -150,6 +149,9 @@ public final class StoreWriter {
                 wrote = true;
             }
             return wrote;
+        } catch (Throwable t) {
+            wentAway(t);
+            throw t;
         } finally {
             lock.unlock();
         }
@@ -159,6 +161,9 @@ public final class StoreWriter {
         if (patient) {
             lock.lock();
             return;
+        }
+        if (lock.tryLock()) {
+            return; // Also for an interrupted thread, which the timed attempt below would refuse.
         }
         try {
             if (lock.tryLock(FLUSH_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -170,27 +175,50 @@ public final class StoreWriter {
         throw new StoreException("the store is busy; what is asked for would be incomplete, try again in a moment");
     }
 
-    /** A little at a time: a flush that waits for the lock must not wait for long. */
+    /**
+     * A little at a time: a flush that waits for the lock must not wait for long, and what comes in meanwhile must be
+     * committed before the ring is full.
+     */
     private void upkeep() {
-        if (time.nanoTime() - upkeepDue < 0) {
+        long begin = time.nanoTime();
+        if (begin - upkeepDue < 0) {
             return;
         }
-        upkeepDue = time.nanoTime() + UPKEEP_NANOS;
         boolean more = true;
-        while (more && !closed) {
-            lock.lock();
-            try {
-                more = store.maintain(time.epochMicros());
-            } finally {
-                lock.unlock();
-            }
+        while (more && !closed && time.nanoTime() - begin <= intervalNanos) {
+            upkeepDue = begin + UPKEEP_NANOS;
+            more = maintain();
+        }
+        if (more) {
+            upkeepDue = begin;
         }
     }
 
+    private boolean maintain() {
+        lock.lock();
+        try {
+            boolean more = store.maintain(time.epochMicros());
+            isBack();
+            return more;
+        } catch (Throwable t) {
+            wentAway(t);
+            throw t;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock, so that the last word is that of the last attempt. */
     private void wentAway(Throwable t) {
         if (!away) {
             away = true;
             log.warn("the store is away; requests wait in the journal and nothing else is affected", t);
+        }
+    }
+
+    private void fault(Throwable t) {
+        if (!away) {
+            log.error("fault while storing; it is tried again", t);
         }
     }
 
