@@ -148,15 +148,15 @@ class JournalRecoveryPropertiesTest {
 
     /** The bytes that the seals of a record cover. */
     private static String covered(SmallRing ring, int lane, long position, int slots, boolean text) {
-        ByteBuffer covered = ByteBuffer.allocate(slots * SlotLayout.SLOT_BYTES);
+        StringBuilder covered = new StringBuilder(slots * SlotLayout.SLOT_BYTES);
         for (int i = 0; i < slots; i++) {
             byte[] slot = slot(ring.file.buffer(), ring.slotOffset(lane, position + i));
             if (!text) {
                 Arrays.fill(slot, SlotLayout.HEAD_TEXT_OFFSET, SlotLayout.SEAL_OFFSET, (byte) 0);
             }
-            covered.put(slot);
+            covered.append(new String(slot, StandardCharsets.ISO_8859_1));
         }
-        return new String(covered.array(), StandardCharsets.ISO_8859_1);
+        return covered.toString();
     }
 
     private static byte[] slot(ByteBuffer bytes, int offset) {

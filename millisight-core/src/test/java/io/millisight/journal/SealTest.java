@@ -90,8 +90,8 @@ class SealTest {
     }
 
     private static ByteBuffer randomSlot(long seed) {
-        ByteBuffer slot = slot();
-        new Random(seed).nextBytes(slot.array());
-        return slot;
+        byte[] bytes = new byte[SlotLayout.SLOT_BYTES];
+        new Random(seed).nextBytes(bytes);
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }
