@@ -1,0 +1,127 @@
+package io.millisight.spring;
+
+import io.millisight.Millisight;
+import io.millisight.MillisightSettings;
+import io.millisight.http.AccessRule;
+import io.millisight.http.HttpConfig;
+import io.millisight.http.MillisightHttp;
+import io.millisight.servlet.MillisightFilter;
+import io.millisight.servlet.RouteResolver;
+import io.millisight.servlet.UserIdCaptureFilter;
+import io.millisight.servlet.UserIdResolver;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletRequestListener;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+
+/**
+ * Monitors a servlet web application: records every request, and serves the metrics. Beans of the application of the
+ * types {@link UserIdResolver}, {@link RouteResolver}, {@link AccessRule} or {@link Millisight} take the place of ours.
+ */
+@AutoConfiguration
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnProperty(name = "millisight.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(MillisightProperties.class)
+public class MillisightAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    MillisightSettings millisightSettings(MillisightProperties properties, Environment environment) {
+        return properties.settings(environment.getProperty("spring.application.name"));
+    }
+
+    /** Closed after the web server: Boot stops that in a lifecycle phase, before any bean is destroyed. */
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    Millisight millisight(MillisightSettings settings) {
+        return Millisight.start(settings.config());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    MillisightHttp millisightHttp(
+            Millisight millisight, MillisightSettings settings, ObjectProvider<AccessRule> accessRule) {
+        return new MillisightHttp(
+                millisight, HttpConfig.from(settings), accessRule.getIfAvailable(() -> AccessRule.NONE));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RouteResolver millisightRouteResolver() {
+        return new SpringRoute();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    UserIdResolver millisightUserIdResolver() {
+        return UserIdResolver.principalName();
+    }
+
+    /** Outermost: whatever else filters is part of what the client waits for. */
+    @Bean
+    FilterRegistrationBean<MillisightFilter> millisightFilter(
+            Millisight millisight, RouteResolver routes, UserIdResolver users) {
+        FilterRegistrationBean<MillisightFilter> registration =
+                new FilterRegistrationBean<>(new MillisightFilter(millisight, routes, users));
+        registration.setName(MillisightFilter.NAME);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return everywhere(registration);
+    }
+
+    /** Innermost: behind Spring Security, which shows the principal on its own wrapper of the request only. */
+    @Bean
+    FilterRegistrationBean<UserIdCaptureFilter> millisightUserIdCaptureFilter(
+            FilterRegistrationBean<MillisightFilter> millisightFilter) {
+        FilterRegistrationBean<UserIdCaptureFilter> registration =
+                new FilterRegistrationBean<>(new UserIdCaptureFilter(millisightFilter.getFilter()));
+        registration.setName(MillisightFilter.NAME + "-user");
+        registration.setOrder(Ordered.LOWEST_PRECEDENCE);
+        return everywhere(registration);
+    }
+
+    private static <T extends Filter> FilterRegistrationBean<T> everywhere(FilterRegistrationBean<T> registration) {
+        registration.setDispatcherTypes(MillisightFilter.dispatcherTypes());
+        registration.setAsyncSupported(true);
+        registration.addUrlPatterns("/*");
+        return registration;
+    }
+
+    @Bean
+    ServletListenerRegistrationBean<ServletRequestListener> millisightRequestListener(
+            FilterRegistrationBean<MillisightFilter> millisightFilter) {
+        return new ServletListenerRegistrationBean<>(
+                millisightFilter.getFilter().requestListener());
+    }
+
+    @Bean
+    StartLine millisightStartLine(MillisightHttp http, Environment environment) {
+        return new StartLine(http, environment);
+    }
+
+    /** Serves the routes through Spring MVC, after the application's own mappings. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = "org.springframework.web.servlet.DispatcherServlet")
+    static class Routes {
+
+        @Bean
+        MillisightHandlerMapping millisightHandlerMapping(MillisightHttp http) {
+            return new MillisightHandlerMapping(http);
+        }
+
+        @Bean
+        TakenPaths millisightTakenPaths(MillisightHttp http) {
+            return new TakenPaths(http);
+        }
+    }
+}
