@@ -1,0 +1,56 @@
+package io.millisight.benchmarks.recording;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * What recording costs the recording thread itself: processor time and bytes allocated, by the thread's own counters. Every
+ * subject is measured in bursts of {@link #SIZE}, so that reading the counters costs nothing in comparison.
+ *
+ * <p>Processor time beside wall time: with as many recording threads as cores, a consumer thread that wakes takes a core
+ * from one of them. That is no cost of recording; it is one of having two cores.
+ */
+@State(Scope.Thread)
+@AuxCounters(AuxCounters.Type.EVENTS)
+public class Burst {
+
+    /** Records of one burst: a quarter of a lane of the default ring, so that nothing is ever refused. */
+    static final int SIZE = 16_384;
+
+    /** Records of one burst of what takes a thousand times longer. */
+    static final int SHORT = 256;
+
+    static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    public long cpuNanos;
+    public long allocatedBytes;
+    public long records;
+
+    private long cpuBefore;
+    private long allocatedBefore;
+
+    void begin() {
+        allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
+        cpuBefore = THREADS.getCurrentThreadCpuTime();
+    }
+
+    void end() {
+        end(SIZE);
+    }
+
+    void end(int burst) {
+        cpuNanos += THREADS.getCurrentThreadCpuTime() - cpuBefore;
+        allocatedBytes += THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore;
+        records += burst;
+    }
+
+    /** Counts a burst of another thread too. */
+    void add(Burst other) {
+        cpuNanos += other.cpuNanos;
+        allocatedBytes += other.allocatedBytes;
+        records += other.records;
+    }
+}

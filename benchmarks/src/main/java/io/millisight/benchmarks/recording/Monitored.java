@@ -1,0 +1,106 @@
+package io.millisight.benchmarks.recording;
+
+import io.millisight.Ledger;
+import io.millisight.Millisight;
+import io.millisight.MillisightConfig;
+import io.millisight.benchmarks.Scratch;
+import io.millisight.observe.Outcome;
+import java.nio.file.Path;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * A whole Millisight at its defaults: mapped journal, consumer thread, SQLite writer thread.
+ *
+ * <p>A loop that does nothing but record outruns any consumer; the ring then refuses, and refusing is cheaper than
+ * recording. So each burst begins with an empty ring, and the ledger must say at the end that every request of every
+ * burst is in the store. The consumer drains while a burst runs: it is woken at every quarter of a lane.
+ */
+@State(Scope.Benchmark)
+public class Monitored {
+
+    private final Requests requests = new Requests();
+    private Path folder;
+    private Millisight millisight;
+    private long burstBegin;
+    private long recorded;
+
+    @Setup(Level.Trial)
+    public void start() {
+        folder = Scratch.folder("record");
+        millisight = Millisight.start(
+                MillisightConfig.builder().dataDirectory(folder).build());
+        burstBegin = System.nanoTime();
+    }
+
+    @Setup(Level.Invocation)
+    public void emptyRing() {
+        millisight.flush();
+        burstBegin = System.nanoTime();
+    }
+
+    @TearDown(Level.Trial)
+    public void stop() {
+        millisight.flush();
+        Ledger ledger = millisight.ledger();
+        millisight.close();
+        Scratch.delete(folder);
+        if (ledger.stored() != recorded || ledger.seen() != recorded) {
+            throw new IllegalStateException(recorded + " requests recorded, but: " + ledger);
+        }
+    }
+
+    void willRecord(int bursts) {
+        recorded += (long) bursts * Burst.SIZE;
+    }
+
+    /** The requests alone: no user, no path. */
+    void plain(int from) {
+        for (int i = from; i < from + Burst.SIZE; i++) {
+            millisight.record(
+                    requests.method(i),
+                    requests.route(i),
+                    200,
+                    Outcome.COMPLETED,
+                    false,
+                    burstBegin - requests.durationNanos(i),
+                    burstBegin,
+                    null,
+                    null);
+        }
+    }
+
+    void withUser(int from) {
+        for (int i = from; i < from + Burst.SIZE; i++) {
+            millisight.record(
+                    requests.method(i),
+                    requests.route(i),
+                    200,
+                    Outcome.COMPLETED,
+                    false,
+                    burstBegin - requests.durationNanos(i),
+                    burstBegin,
+                    requests.user(i),
+                    null);
+        }
+    }
+
+    /** As while the request log is on. */
+    void withUserAndPath(int from) {
+        for (int i = from; i < from + Burst.SIZE; i++) {
+            millisight.record(
+                    requests.method(i),
+                    requests.route(i),
+                    200,
+                    Outcome.COMPLETED,
+                    false,
+                    burstBegin - requests.durationNanos(i),
+                    burstBegin,
+                    requests.user(i),
+                    requests.path(i));
+        }
+    }
+}

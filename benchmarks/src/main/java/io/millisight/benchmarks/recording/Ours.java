@@ -1,0 +1,74 @@
+package io.millisight.benchmarks.recording;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+
+/** {@code Millisight.record} on one thread, and the same on two, in bursts that the ring holds: see {@link Monitored}. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@OperationsPerInvocation(Burst.SIZE)
+public class Ours {
+
+    private static final String LOG_ON = "-Dorg.slf4j.simpleLogger.log.millisight.requests=info";
+    private static final String LOG_NOWHERE = "-Dorg.slf4j.simpleLogger.logFile=/dev/null";
+
+    @Benchmark
+    public void plain(Monitored monitored, Burst burst) {
+        monitored.willRecord(1);
+        burst.begin();
+        monitored.plain(0);
+        burst.end();
+    }
+
+    @Benchmark
+    public void withUser(Monitored monitored, Burst burst) {
+        monitored.willRecord(1);
+        burst.begin();
+        monitored.withUser(0);
+        burst.end();
+    }
+
+    @Benchmark
+    @Fork(jvmArgsAppend = {LOG_ON, LOG_NOWHERE})
+    public void withUserAndPath(Monitored monitored, Burst burst) {
+        monitored.willRecord(1);
+        burst.begin();
+        monitored.withUserAndPath(0);
+        burst.end();
+    }
+
+    @Benchmark
+    public void plainPair(Monitored monitored, Partner partner, Burst burst) {
+        pair(burst, monitored, partner, monitored::plain);
+    }
+
+    @Benchmark
+    public void plainPairOfSameLane(Monitored monitored, Partner.OfSameLane partner, Burst burst) {
+        pair(burst, monitored, partner, monitored::plain);
+    }
+
+    @Benchmark
+    public void withUserPair(Monitored monitored, Partner partner, Burst burst) {
+        pair(burst, monitored, partner, monitored::withUser);
+    }
+
+    @Benchmark
+    @Fork(jvmArgsAppend = {LOG_ON, LOG_NOWHERE})
+    public void withUserAndPathPair(Monitored monitored, Partner partner, Burst burst) {
+        pair(burst, monitored, partner, monitored::withUserAndPath);
+    }
+
+    private static void pair(Burst burst, Monitored monitored, Partner partner, Partner.Bursts bursts) {
+        monitored.willRecord(2);
+        partner.begin(bursts);
+        burst.begin();
+        bursts.record(0);
+        burst.end();
+        burst.add(partner.await());
+    }
+}

@@ -1,0 +1,128 @@
+package io.millisight.benchmarks.reporting;
+
+import io.millisight.Millisight;
+import io.millisight.MillisightConfig;
+import io.millisight.benchmarks.Cost;
+import io.millisight.benchmarks.Effort;
+import io.millisight.benchmarks.Figures;
+import io.millisight.benchmarks.Median;
+import io.millisight.benchmarks.Scratch;
+import io.millisight.benchmarks.Table;
+import io.millisight.http.HttpConfig;
+import io.millisight.http.MillisightHttp;
+import io.millisight.report.PerformanceReport;
+import io.millisight.rollup.TimeRange;
+import io.millisight.sketch.Sketch;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** What a report over a week takes, and what sketches weigh on disk and in memory. */
+public final class ReportFigures {
+
+    private ReportFigures() {}
+
+    /** Takes all figures. */
+    public static Figures take(Effort effort) throws Exception {
+        Path folder = Scratch.folder("report");
+        try {
+            int hours = effort.reportHours();
+            System.out.println("report: filling " + hours + " hours of " + WeekOfRollups.ENDPOINTS + " endpoints");
+            WeekOfRollups week = new WeekOfRollups(folder.resolve("millisight.db"), hours);
+            week.fill(System.currentTimeMillis() * 1_000);
+            double minuteBytes = week.bytesOfOne(1);
+            double hourBytes = week.bytesOfOne(2);
+            Table table = new Table("reports and sketches", "measured", "to reach");
+            askForReports(folder, effort, table);
+            table.row("one endpoint's minute on disk, 60 requests", bytes(minuteBytes), "120 B");
+            table.row("one endpoint's hour on disk, 3,600 requests", bytes(hourBytes), "500 B");
+            table.row("one sketch in memory, 3,600 requests", bytes(heapOfOne(3_600)), "4,096 B");
+            table.row("one sketch in memory, no requests", bytes(heapOfOne(0)), "near nothing");
+            return new Figures("report", table);
+        } finally {
+            Scratch.delete(folder);
+        }
+    }
+
+    private static void askForReports(Path folder, Effort effort, Table table) throws Exception {
+        int hours = effort.reportHours();
+        MillisightConfig config =
+                MillisightConfig.builder().dataDirectory(folder).build();
+        try (Millisight millisight = Millisight.start(config);
+                LoopbackServer server = new LoopbackServer(new MillisightHttp(millisight, HttpConfig.defaults()))) {
+            HttpClient client = HttpClient.newHttpClient();
+            HttpRequest request = HttpRequest.newBuilder(server.uri("/metrics/performance?hours=" + hours))
+                    .build();
+            List<Double> direct = new ArrayList<>();
+            List<Double> overHttp = new ArrayList<>();
+            int warmups = effort.reports();
+            for (int i = -warmups; i < effort.reports(); i++) {
+                double ofReport = millis(() -> requireWhole(report(millisight, hours), hours));
+                double ofHttp = millis(() -> requireOk(client.send(request, HttpResponse.BodyHandlers.ofString())));
+                if (i >= 0) {
+                    direct.add(ofReport);
+                    overHttp.add(ofHttp);
+                }
+            }
+            String what = WeekOfRollups.ENDPOINTS + " endpoints, median of " + effort.reports();
+            table.row("`Millisight.report` over " + hours + " h, " + what, millis(Median.of(direct)), "30 ms");
+            table.row("`GET /metrics/performance?hours=" + hours + "`, the same", millis(Median.of(overHttp)), "30 ms");
+        }
+    }
+
+    private static PerformanceReport report(Millisight millisight, int hours) {
+        long now = millisight.time().epochMicros();
+        return millisight.report(new TimeRange(now - hours * TimeRange.HOUR, now));
+    }
+
+    /** The minute that is going on, and the one an answer begins with, may be missing. */
+    private static void requireWhole(PerformanceReport report, int hours) {
+        long aMinute = (long) WeekOfRollups.ENDPOINTS * WeekOfRollups.SAMPLES_A_MINUTE;
+        long requests = report.total().requests();
+        if (report.endpoints().size() != WeekOfRollups.ENDPOINTS || requests < aMinute * (60L * hours - 10)) {
+            throw new IllegalStateException(
+                    requests + " requests of " + report.endpoints().size() + " endpoints reported");
+        }
+    }
+
+    private static void requireOk(HttpResponse<String> response) {
+        if (response.statusCode() != 200 || !response.body().contains("p99_response_time")) {
+            throw new IllegalStateException(response.statusCode() + ": " + response.body());
+        }
+    }
+
+    private static double millis(Cost.Work work) throws Exception {
+        return Cost.of(work).wallNanos() / 1e6;
+    }
+
+    /** A sketch keeps all that it allocates, so what was allocated is what it weighs. */
+    private static double heapOfOne(int requests) {
+        int sketches = 100;
+        Random random = new Random(20_261_123);
+        long[] nanos = random.doubles(Math.max(1, requests))
+                .mapToLong(d -> (long) (1e7 * Math.exp(0.6 * random.nextGaussian())))
+                .toArray();
+        Sketch[] kept = new Sketch[sketches];
+        long before = Cost.allocatedBytes();
+        for (int i = 0; i < sketches; i++) {
+            Sketch sketch = new Sketch();
+            for (int request = 0; request < requests; request++) {
+                sketch.record(nanos[request]);
+            }
+            kept[i] = sketch;
+        }
+        return (double) (Cost.allocatedBytes() - before) / kept.length;
+    }
+
+    private static String bytes(double value) {
+        return Table.number(Math.rint(value)) + " B";
+    }
+
+    private static String millis(double value) {
+        return Table.number(value) + " ms";
+    }
+}

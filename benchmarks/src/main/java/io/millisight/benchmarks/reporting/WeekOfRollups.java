@@ -1,0 +1,102 @@
+package io.millisight.benchmarks.reporting;
+
+import io.millisight.block.RequestColumns;
+import io.millisight.journal.JournalCursor;
+import io.millisight.observe.Endpoint;
+import io.millisight.observe.Observation;
+import io.millisight.observe.Outcome;
+import io.millisight.rollup.Rollup;
+import io.millisight.rollup.RollupChange;
+import io.millisight.rollup.TimeRange;
+import io.millisight.store.Retention;
+import io.millisight.store.Store;
+import io.millisight.store.StoreBatch;
+import io.millisight.store.sqlite.SqliteStore;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A store with the rollups of some hours up to now: a hundred endpoints, sixty requests a minute each, flushed minute by
+ * minute and merged as the running system does. Without the single requests, which no report reads.
+ */
+final class WeekOfRollups {
+
+    static final int ENDPOINTS = 100;
+    static final int SAMPLES_A_MINUTE = 60;
+
+    private static final int CYCLE = 1 << 18;
+
+    private final Path file;
+    private final int hours;
+    private final List<Endpoint> endpoints = new ArrayList<>();
+    private final double[] shapes = new double[CYCLE];
+    private final double[] medianNanos = new double[ENDPOINTS];
+    private int made;
+
+    WeekOfRollups(Path file, int hours) {
+        this.file = file;
+        this.hours = hours;
+        Random random = new Random(20_261_123);
+        for (int i = 0; i < CYCLE; i++) {
+            shapes[i] = Math.exp(0.6 * random.nextGaussian());
+        }
+        for (int id = 0; id < ENDPOINTS; id++) {
+            endpoints.add(new Endpoint("GET", "/api/resource" + id + "/{id}"));
+            medianNanos[id] = 5e6 * Math.exp(random.nextGaussian());
+        }
+    }
+
+    /** Fills the store, up to this instant. */
+    void fill(long nowMicros) {
+        long firstMinute = Math.floorDiv(nowMicros, TimeRange.MINUTE) - 60L * hours;
+        try (Store store = SqliteStore.open(file, Retention.defaults())) {
+            for (int minute = 0; minute < 60 * hours; minute++) {
+                long start = (firstMinute + minute) * TimeRange.MINUTE;
+                store.commit(new StoreBatch(
+                        "shop",
+                        "bench",
+                        "week",
+                        JournalCursor.of(minute),
+                        JournalCursor.of(minute + 1),
+                        endpoints,
+                        new RequestColumns(0),
+                        minute(start)));
+                while (store.maintain(start + TimeRange.MINUTE)) {}
+            }
+        }
+    }
+
+    private List<RollupChange> minute(long start) {
+        List<RollupChange> changes = new ArrayList<>(ENDPOINTS);
+        for (int id = 0; id < ENDPOINTS; id++) {
+            Rollup rollup = new Rollup();
+            for (int i = 0; i < SAMPLES_A_MINUTE; i++) {
+                long nanos = (long) (medianNanos[id] * shapes[made++ & (CYCLE - 1)]);
+                rollup.add(new Observation(
+                        id, endpoints.get(id), 200, Outcome.COMPLETED, false, start, nanos, null, null));
+            }
+            changes.add(new RollupChange(id, start, rollup));
+        }
+        return changes;
+    }
+
+    /** Bytes of one endpoint's rollup, sketch and counters: 1 of a minute, 2 of a whole hour. */
+    double bytesOfOne(int level) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("""
+                        SELECT AVG(LENGTH(data)) FROM rollup WHERE level = %1$d
+                        AND window_start > (SELECT MIN(window_start) FROM rollup WHERE level = %1$d)
+                        AND window_start < (SELECT MAX(window_start) FROM rollup WHERE level = %1$d)""".formatted(level))) {
+            row.next();
+            return row.getDouble(1) / ENDPOINTS;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.millisight.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That every figure can be taken; never how large it is. */
+class BenchTest {
+
+    @Test
+    void takesTheFiguresOfTheRecordPathAndOfItsPeers() throws Exception {
+        // Another build on this machine may be at the same.
+        System.setProperty("jmh.ignoreLock", "true");
+
+        assertThat(tables("record"))
+                .singleElement()
+                .asString()
+                .contains("Millisight.record", "HdrHistogram", "Micrometer", "Prometheus", "OpenTelemetry");
+    }
+
+    @Test
+    void takesTheFiguresOfStoringAndSearching() throws Exception {
+        assertThat(tables("store")).hasSize(2);
+    }
+
+    @Test
+    void takesTheFiguresOfReports() throws Exception {
+        assertThat(tables("report")).hasSize(1);
+    }
+
+    @Test
+    void replacesTheTableBetweenItsMarkersAndNothingElse(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("page.md");
+        Files.writeString(
+                file, "a\n<!-- bench:one -->\nold\n<!-- bench:end -->\nb\n<!-- bench:two -->\n<!-- bench:end -->\n");
+
+        PerformancePage page = new PerformancePage(file);
+        page.put("one", "new\n");
+        page.save();
+
+        assertThat(file)
+                .hasContent(
+                        "a\n<!-- bench:one -->\nnew\n<!-- bench:end -->\nb\n<!-- bench:two -->\n<!-- bench:end -->\n");
+    }
+
+    private static List<String> tables(String part) throws Exception {
+        return Bench.take(List.of(part), Effort.smoke()).stream()
+                .map(figures -> figures.table().toString())
+                .toList();
+    }
+}
