@@ -18,6 +18,8 @@ import jakarta.servlet.http.MappingMatch;
  */
 record MappingRoute(String answered, String refused) {
 
+    static final MappingRoute UNMATCHED = new MappingRoute(Endpoint.UNMATCHED_ROUTE, Endpoint.UNMATCHED_ROUTE);
+
     static MappingRoute of(HttpServletRequest request) {
         HttpServletMapping mapping = request.getHttpServletMapping();
         MappingMatch match = mapping.getMappingMatch();

@@ -159,6 +159,16 @@ public final class MillisightFilter implements Filter {
         }
     }
 
+    /** What the servlet mapping says; unmatched when it fails. */
+    MappingRoute mappingRoute(HttpServletRequest request) {
+        try {
+            return MappingRoute.of(request);
+        } catch (Throwable fault) {
+            faults.count("servlet mapping", fault);
+            return MappingRoute.UNMATCHED;
+        }
+    }
+
     /** What the resolver says; null when it fails, or when user ids are not kept. */
     @Nullable String userId(HttpServletRequest request) {
         if (users == null) {

@@ -154,7 +154,7 @@ final class PendingObservation implements AsyncListener {
             route = resolved;
             refusedRoute = resolved.equals(CATCH_ALL) ? Endpoint.UNMATCHED_ROUTE : resolved;
         } else {
-            MappingRoute mapping = MappingRoute.of(request);
+            MappingRoute mapping = filter.mappingRoute(request);
             route = mapping.answered();
             refusedRoute = mapping.refused();
         }

@@ -23,6 +23,9 @@ final class TestApplication {
     /** Longer than any container's buffer. */
     static final int LARGE = 200_000;
 
+    /** Longer than the dispatch that sets it: with 1 ms, 2 of 40 answers never came in Jetty 12.1, for a reason not found yet. */
+    private static final int TIMEOUT_MILLIS = 200;
+
     /** Lets {@code /events} and {@code /abort} go on. */
     final CountDownLatch released = new CountDownLatch(1);
 
@@ -170,7 +173,6 @@ final class TestApplication {
 
     private static void answerOnTimeout(HttpServletRequest request, HttpServletResponse response) {
         AsyncContext async = request.startAsync();
-        async.setTimeout(1);
         async.addListener(new AsyncListener() {
             @Override
             public void onTimeout(AsyncEvent event) throws IOException {
@@ -187,6 +189,7 @@ final class TestApplication {
             @Override
             public void onStartAsync(AsyncEvent event) {}
         });
+        async.setTimeout(TIMEOUT_MILLIS);
     }
 
     private static void writeWithoutBlocking(HttpServletRequest request, HttpServletResponse response)

@@ -1,0 +1,238 @@
+package io.millisight.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millisight.observe.Outcome;
+import io.millisight.observe.TimeSource;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Whatever is wrong with us, the application is called once and answers as if we were not there. */
+class FilterFaultsTest {
+
+    private final Recordings recordings = new Recordings();
+    private final StringWriter written = new StringWriter();
+    private final Map<String, Object> attributes = new HashMap<>();
+    private final AtomicInteger calls = new AtomicInteger();
+    private final FilterChain chain = (request, response) -> calls.incrementAndGet();
+
+    @Test
+    void callsTheApplicationOnceWhateverOfOursFails() throws Exception {
+        MillisightFilter filter = new MillisightFilter(
+                (method, route, status, outcome, stream, start, end, user, path) -> {
+                    throw new IllegalStateException("record");
+                },
+                TimeSource.SYSTEM,
+                request -> {
+                    throw new IllegalStateException("route");
+                },
+                request -> {
+                    throw new IllegalStateException("user");
+                });
+
+        filter.doFilter(request(DispatcherType.REQUEST), response(), chain);
+
+        assertThat(calls).hasValue(1);
+        assertThat(filter.faults().count()).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void callsTheApplicationOnceWhenTheRequestItselfFails() throws Exception {
+        HttpServletRequest broken = proxy(HttpServletRequest.class, (self, method, arguments) -> {
+            throw new IllegalStateException(method.getName());
+        });
+        MillisightFilter filter = filter();
+
+        filter.doFilter(broken, response(), chain);
+
+        assertThat(calls).hasValue(1);
+        assertThat(filter.faults().count()).isEqualTo(1);
+    }
+
+    @Test
+    void passesOnWhatIsNotHttp() throws Exception {
+        filter().doFilter(
+                        proxy(ServletRequest.class, this::request), proxy(ServletResponse.class, this::answer), chain);
+
+        assertThat(calls).hasValue(1);
+        assertThat(recordings.waiting()).isZero();
+    }
+
+    @Test
+    void throwsOnTheSameException() {
+        ServletException thrown = new ServletException("meant to fail");
+
+        assertThatThrownBy(() -> filter().doFilter(request(DispatcherType.REQUEST), response(), (request, response) -> {
+                    throw thrown;
+                }))
+                .isSameAs(thrown);
+        assertThat(recordings.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void takesABrokenConnectionForNoFailure() throws Exception {
+        class EofException extends IOException {}
+
+        assertThatThrownBy(() -> filter().doFilter(request(DispatcherType.REQUEST), response(), (request, response) -> {
+                    throw new ServletException(new EofException());
+                }))
+                .isInstanceOf(ServletException.class);
+        assertThat(recordings.next().outcome()).isEqualTo(Outcome.CLIENT_ABORT);
+    }
+
+    @Test
+    void recordsOnceWhereItIsRegisteredTwice() throws Exception {
+        MillisightFilter outer = filter();
+        MillisightFilter inner = filter();
+
+        outer.doFilter(
+                request(DispatcherType.REQUEST),
+                response(),
+                (request, response) -> inner.doFilter(request, response, chain));
+
+        assertThat(calls).hasValue(1);
+        assertThat(recordings.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void recordsAnErrorPageThatTheContainerShowsBeforeAnyFilter() throws Exception {
+        attributes.put("jakarta.servlet.error.method", "POST");
+        attributes.put("jakarta.servlet.error.request_uri", "/guarded");
+
+        filter().doFilter(request(DispatcherType.ERROR), response(), chain);
+
+        Recordings.Recorded recorded = recordings.next();
+        assertThat(recorded.method()).isEqualTo("POST");
+        assertThat(recorded.route()).isEqualTo("{unmatched}");
+        assertThat(recorded.path()).isEqualTo("/guarded");
+    }
+
+    @Test
+    void capturesTheUserInsideTheChain() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        MillisightFilter filter = new MillisightFilter(
+                recordings,
+                TimeSource.SYSTEM,
+                RouteResolver.servletMapping(),
+                request -> asked.incrementAndGet() == 1 ? "" : "ada");
+
+        filter.doFilter(
+                request(DispatcherType.REQUEST), response(), (request, response) -> new UserIdCaptureFilter(filter)
+                        .doFilter(request, response, chain));
+
+        assertThat(recordings.next().userId()).isEqualTo("ada");
+        assertThat(asked).as("before and after the application").hasValue(2);
+    }
+
+    @Test
+    void passesOnEveryWayToWriteText() throws Exception {
+        filter().doFilter(request(DispatcherType.REQUEST), response(), (request, response) -> {
+            PrintWriter writer = response.getWriter();
+            writer.println(true);
+            writer.println('c');
+            writer.println(1);
+            writer.println(2L);
+            writer.println(1.5f);
+            writer.println(2.5d);
+            writer.println(new char[] {'a', 'b'});
+            writer.println("text");
+            writer.println((Object) "object");
+            writer.write(new char[] {'x'});
+            writer.write('y');
+            writer.printf("%s", "z");
+            writer.printf(Locale.ROOT, "%d", 3);
+            assertThat(writer.checkError()).isFalse();
+            writer.close();
+        });
+
+        assertThat(written.toString().lines())
+                .containsExactly("true", "c", "1", "2", "1.5", "2.5", "ab", "text", "object", "xyz3");
+    }
+
+    @Test
+    void passesOnEveryCallOfAnAsyncContext() throws Exception {
+        StringBuilder called = new StringBuilder();
+        AsyncContext bare = proxy(AsyncContext.class, (self, method, arguments) -> {
+            called.append(method.getName()).append(' ');
+            return empty(method.getReturnType());
+        });
+        MillisightFilter filter = filter();
+        TimedAsyncContext timed = new TimedAsyncContext(bare, new TimedResponse(filter, response(), 0));
+
+        timed.getRequest();
+        timed.getResponse();
+        timed.hasOriginalRequestAndResponse();
+        timed.dispatch();
+        timed.dispatch("/x");
+        timed.start(() -> {});
+        timed.setTimeout(1);
+        timed.getTimeout();
+        timed.complete();
+
+        assertThat(called.toString())
+                .isEqualTo("getRequest getResponse hasOriginalRequestAndResponse dispatch dispatch start setTimeout"
+                        + " getTimeout complete ");
+    }
+
+    private MillisightFilter filter() {
+        return new MillisightFilter(
+                recordings, TimeSource.SYSTEM, RouteResolver.servletMapping(), UserIdResolver.principalName());
+    }
+
+    private HttpServletRequest request(DispatcherType type) {
+        return proxy(
+                HttpServletRequest.class,
+                (self, method, arguments) ->
+                        method.getName().equals("getDispatcherType") ? type : request(self, method, arguments));
+    }
+
+    private HttpServletResponse response() {
+        return proxy(HttpServletResponse.class, this::answer);
+    }
+
+    private Object request(Object self, java.lang.reflect.Method method, Object[] arguments) {
+        return switch (method.getName()) {
+            case "getAttribute" -> attributes.get((String) arguments[0]);
+            case "setAttribute" -> attributes.put((String) arguments[0], arguments[1]);
+            case "getMethod" -> "GET";
+            case "getRequestURI", "getServletPath" -> "/x";
+            default -> empty(method.getReturnType());
+        };
+    }
+
+    private Object answer(Object self, java.lang.reflect.Method method, Object[] arguments) {
+        return switch (method.getName()) {
+            case "getStatus" -> 200;
+            case "getWriter" -> new PrintWriter(written);
+            default -> empty(method.getReturnType());
+        };
+    }
+
+    private static Object empty(Class<?> type) {
+        if (type == boolean.class) {
+            return false;
+        }
+        return type == int.class ? (Object) 0 : type == long.class ? (Object) 0L : null;
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+}
