@@ -53,6 +53,23 @@ class EndpointDictionaryTest {
     }
 
     @Test
+    void findsEachOfAThousandEndpointsAgainAlsoByEqualTextsOfAnotherProcess() throws IOException {
+        EndpointDictionary before = open(1_000);
+        for (int i = 1; i <= 1_000; i++) {
+            assertThat(before.idOf(i % 2 == 0 ? "GET" : "POST", "/resource/" + i / 2))
+                    .isEqualTo(i);
+        }
+        EndpointDictionary after = open(1_000);
+        for (int pass = 0; pass < 2; pass++) {
+            for (int i = 1; i <= 1_000; i++) {
+                String method = i % 2 == 0 ? "GET" : "POST";
+                assertThat(before.idOf(method, "/resource/" + i / 2)).isEqualTo(i);
+                assertThat(after.idOf(method, "/resource/" + i / 2)).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
     void foldsWhatExceedsTheLimitAndCountsIt() {
         EndpointDictionary dictionary = EndpointDictionary.inMemory(2);
         assertThat(dictionary.idOf("GET", "/1")).isEqualTo(1);
