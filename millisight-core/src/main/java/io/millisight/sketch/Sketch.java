@@ -20,7 +20,11 @@ public final class Sketch {
 
     private static final long LOW = 0xffff_ffffL;
     private static final int IN_PAGE = Scale.OCTAVE - 1;
-    private static final int PAGES = ((Scale.MAX_INDEX + Scale.OCTAVE) >> Scale.SCALE) + 1;
+
+    /** Octaves, each with a page; the first is that of bucket -1. */
+    static final int OCTAVES = octave(Scale.MAX_INDEX) + 1;
+
+    private static final int[] NOTHING = new int[Scale.OCTAVE];
 
     private int @Nullable [] @Nullable [] pages;
     private int @Nullable [] @Nullable [] carries;
@@ -57,10 +61,11 @@ public final class Sketch {
     public void add(Sketch other) {
         long total = total(other.count);
         if (other.pages != null) {
-            for (int number = 0; number < PAGES; number++) {
-                int[] from = other.pages[number];
+            int last = other.lastOctave();
+            for (int octave = other.firstOctave(); octave <= last; octave++) {
+                int[] from = other.pages[octave];
                 if (from != null) {
-                    addPage(number, from, other, total);
+                    addPage(octave, from, other, total);
                 }
             }
         }
@@ -144,7 +149,7 @@ public final class Sketch {
         if (pages == null) {
             return;
         }
-        for (int number = 0; number < PAGES; number++) {
+        for (int number = 0; number < OCTAVES; number++) {
             int[] page = pages[number];
             if (page == null) {
                 continue;
@@ -156,6 +161,26 @@ public final class Sketch {
                     visitor.bucket((number - 1) * Scale.OCTAVE + at, high | (page[at] & LOW));
                 }
             }
+        }
+    }
+
+    /** The octave of the least duration; above {@link #lastOctave} when empty. */
+    int firstOctave() {
+        return octave(Scale.clampedIndex(minNanos));
+    }
+
+    /** The octave of the greatest duration. */
+    int lastOctave() {
+        return octave(Scale.clampedIndex(maxNanos));
+    }
+
+    /** Copies an octave's counters. */
+    void copyOctave(int octave, long[] counters) {
+        int[] page = pages == null ? null : pages[octave];
+        int[] carry = carries == null ? null : carries[octave];
+        for (int at = 0; at < Scale.OCTAVE; at++) {
+            long high = carry == null ? 0 : (long) carry[at] << 32;
+            counters[at] = high | (page == null ? 0 : page[at] & LOW);
         }
     }
 
@@ -187,34 +212,45 @@ public final class Sketch {
         return total;
     }
 
-    /** Adds unpacked buckets and the totals that go with them. */
-    void add(int buckets, int[] indexes, long[] times, long more, long sum, long min, long max, long outside) {
-        long total = total(more);
-        if (total > LOW) {
-            for (int bucket = 0; bucket < buckets; bucket++) {
-                addBucket(indexes[bucket], times[bucket]);
-            }
-        } else { // then no counter can overflow
-            int[] page = {};
-            int number = -1;
-            for (int bucket = 0; bucket < buckets; bucket++) {
-                int slot = indexes[bucket] + Scale.OCTAVE;
-                if (slot >> Scale.SCALE != number) {
-                    number = slot >> Scale.SCALE;
-                    page = page(number);
-                }
-                page[slot & IN_PAGE] += (int) times[bucket];
-            }
-        }
-        addTotals(total, sum, min, max, outside);
-    }
-
     private void addTotals(long total, long sum, long min, long max, long outside) {
         count = total;
         sumNanos = saturatedSum(sumNanos, sum);
         minNanos = Math.min(minNanos, min);
         maxNanos = Math.max(maxNanos, max);
         clamped += outside;
+    }
+
+    /** Forgets the carries. A decoder does it before it writes into {@link #page}s, whatever they held. */
+    void dropCarries() {
+        carries = null;
+    }
+
+    /** Forgets an octave's counters. */
+    void dropPage(int octave) {
+        if (pages != null) {
+            pages[octave] = null;
+        }
+    }
+
+    /** Whether the buckets from one to another, both of them in one octave, are empty. */
+    boolean isEmpty(int first, int last) {
+        return isEmpty(pages, first, last) && isEmpty(carries, first, last);
+    }
+
+    private static boolean isEmpty(int @Nullable [] @Nullable [] octaves, int first, int last) {
+        int[] page = octaves == null ? null : octaves[octave(first)];
+        int from = first & IN_PAGE;
+        int to = (last & IN_PAGE) + 1;
+        return page == null || Arrays.equals(page, from, to, NOTHING, from, to);
+    }
+
+    /** Completes what a decoder wrote into the pages of the octaves from that of {@code min} to that of {@code max}. */
+    void setTotals(long count, long sum, long min, long max, long clamped) {
+        this.count = count;
+        sumNanos = sum;
+        minNanos = min;
+        maxNanos = max;
+        this.clamped = clamped;
     }
 
     private void addPage(int number, int[] from, Sketch other, long total) {
@@ -232,9 +268,14 @@ public final class Sketch {
         }
     }
 
-    private int[] page(int number) {
+    static int octave(int index) {
+        return (index + Scale.OCTAVE) >> Scale.SCALE;
+    }
+
+    /** An octave's counters, the low 32 bits of each. */
+    int[] page(int number) {
         if (pages == null) {
-            pages = new int[PAGES][];
+            pages = new int[OCTAVES][];
         }
         int[] page = pages[number];
         if (page == null) {
@@ -244,9 +285,10 @@ public final class Sketch {
         return page;
     }
 
-    private void carry(int slot, int times) {
+    /** Adds to the high 32 bits of a counter; a slot is a bucket's index and 64. */
+    void carry(int slot, int times) {
         if (carries == null) {
-            carries = new int[PAGES][];
+            carries = new int[OCTAVES][];
         }
         int number = slot >> Scale.SCALE;
         int[] carry = carries[number];

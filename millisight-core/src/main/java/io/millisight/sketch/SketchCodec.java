@@ -11,12 +11,11 @@ import java.util.zip.CRC32C;
  * framed:  magic 'S' | version 1 | body | CRC32C of all before, 4 bytes, little-endian
  * body:    count                          varint; nothing follows a 0
  *          min, max - min, sum, clamped   varints
- *          one token per non-empty bucket, in rising order:
- *            varint((times - 1) &lt;&lt; 3 | min(gap - 1, 7)), then varint(gap - 8) if gap - 1 &gt;= 7
+ *          every octave from that of min to that of max, as {@link OctaveForm} has it
  * </pre>
  *
- * <p>A gap is the distance from the bucket before, from -2 for the first. A bare body is for containers with a checksum
- * of their own; the container knows its length.
+ * <p>Equal sketches have equal bytes. A bare body is for containers with a checksum of their own; the container knows its
+ * length.
  */
 public final class SketchCodec {
 
@@ -25,10 +24,6 @@ public final class SketchCodec {
     private static final int HEADER_BYTES = 2;
     private static final int CHECKSUM_BYTES = 4;
     private static final int MAX_TOTALS_BYTES = 5 * Varint.MAX_BYTES;
-    private static final int MAX_TOKEN_BYTES = Varint.MAX_BYTES + 2;
-
-    /** In a token: the gap follows as a number of its own. */
-    static final int LONG_GAP = 7;
 
     private SketchCodec() {}
 
@@ -79,7 +74,7 @@ public final class SketchCodec {
 
     /** At most so many bytes does {@link #putBody} write. */
     public static int maxBodyBytes(Sketch sketch) {
-        return MAX_TOTALS_BYTES + MAX_TOKEN_BYTES * sketch.bucketCount();
+        return MAX_TOTALS_BYTES + Sketch.OCTAVES + OctaveForm.MAX_COUNTER_BYTES * sketch.bucketCount();
     }
 
     /** Appends the body, which {@link SketchDecoder} reads. */
@@ -90,26 +85,11 @@ public final class SketchCodec {
             Varint.put(target, sketch.maxNanos() - sketch.minNanos());
             Varint.put(target, sketch.sumNanos());
             Varint.put(target, sketch.clamped());
-            sketch.forEachBucket(new TokenWriter(target));
-        }
-    }
-
-    private static final class TokenWriter implements SketchSnapshot.BucketVisitor {
-        private final ByteBuffer target;
-        private int before = Scale.MIN_INDEX - 1;
-
-        TokenWriter(ByteBuffer target) {
-            this.target = target;
-        }
-
-        @Override
-        public void bucket(int index, long times) {
-            int gap = index - before;
-            Varint.put(target, ((times - 1) << 3) | Math.min(gap - 1, LONG_GAP));
-            if (gap - 1 >= LONG_GAP) {
-                Varint.put(target, gap - LONG_GAP - 1);
+            long[] counters = new long[Scale.OCTAVE];
+            for (int octave = sketch.firstOctave(); octave <= sketch.lastOctave(); octave++) {
+                sketch.copyOctave(octave, counters);
+                OctaveForm.put(counters, target);
             }
-            before = index;
         }
     }
 }

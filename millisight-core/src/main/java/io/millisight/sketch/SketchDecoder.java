@@ -3,17 +3,19 @@ package io.millisight.sketch;
 import java.util.Arrays;
 
 /**
- * Adds bodies of serialized sketches to sketches. Keeps its arrays, so that adding many makes no objects. Not thread-safe.
+ * Adds bodies of serialized sketches to sketches. Keeps its memory, so that adding many makes hardly any objects. Not
+ * thread-safe.
  *
  * <p>A body is unpacked and checked as a whole, then added: damaged bytes change nothing.
  */
 public final class SketchDecoder {
 
-    private static final int LONG_GAP = SketchCodec.LONG_GAP;
+    private static final int MAX_DENSE_BYTES = Long.BYTES * OctaveForm.MAX_WIDTH;
 
     private final Varint reader = new Varint();
-    private int[] indexes = new int[512];
-    private long[] times = new long[512];
+
+    /** The body at hand. What its octaves do not reach is left over from bodies before. */
+    private final Sketch unpacked = new Sketch();
 
     /**
      * Adds a body, as {@link SketchCodec#putBody} writes it, to a sketch.
@@ -32,60 +34,100 @@ public final class SketchDecoder {
         long sum = reader.next();
         long clamped = reader.next();
         long max = min + spread;
-        if (count < 1 || min < 0 || spread < 0 || max < 0 || sum < max || clamped < 0 || clamped > count) {
+        if (count < 1
+                || count > Sketch.MAX_COUNT
+                || min < 0
+                || spread < 0
+                || max < 0
+                || sum < max
+                || clamped < 0
+                || clamped > count) {
             throw new SketchFormatException("sketch: impossible totals");
         }
-        int buckets = unpack(bytes, reader.position(), offset + length, count);
-        if (buckets == 0 || indexes[0] != Scale.clampedIndex(min) || indexes[buckets - 1] != Scale.clampedIndex(max)) {
-            throw new SketchFormatException("sketch: its buckets do not reach from its minimum to its maximum");
-        }
-        target.add(buckets, indexes, times, count, sum, min, max, clamped);
+        int first = Scale.clampedIndex(min);
+        int last = Scale.clampedIndex(max);
+        unpack(bytes, Sketch.octave(first), Sketch.octave(last), count);
+        requireEnds(first, last);
+        unpacked.setTotals(count, sum, min, max, clamped);
+        target.add(unpacked);
     }
 
-    /** Unpacks the tokens, which must add up to the count; gives their number. */
-    private int unpack(byte[] bytes, int from, int end, long count) {
-        if (indexes.length < end - from) {
-            indexes = Arrays.copyOf(indexes, end - from);
-            times = Arrays.copyOf(times, end - from);
-        }
-        int at = from;
-        int buckets = 0;
-        int index = Scale.MIN_INDEX - 1;
+    /** Unpacks the octaves, which must add up to the count and fill the body. */
+    private void unpack(byte[] bytes, int firstOctave, int lastOctave, long count) {
+        unpacked.dropCarries();
         long left = count;
-        while (at < end && left > 0) {
-            long token = bytes[at++];
-            if (token < 0 && at < end) {
-                int high = bytes[at++];
-                token = (token & 0x7f) | ((long) high << 7);
-                if (high < 0) {
-                    at -= 2;
-                    token = next(bytes, at, end);
-                    at = reader.position();
-                }
+        for (int octave = firstOctave; octave <= lastOctave; octave++) {
+            long form = reader.next();
+            if (form > OctaveForm.DENSE) {
+                left -= dense(bytes, (int) Math.min(form - OctaveForm.DENSE, Integer.MAX_VALUE), octave);
+            } else if (form > 0) {
+                left = sparse((int) form, octave, left);
+            } else {
+                unpacked.dropPage(octave);
             }
-            int gap = (int) token & LONG_GAP;
-            if (gap == LONG_GAP) {
-                long more = next(bytes, at, end);
-                at = reader.position();
-                gap = more < 0 || more > Scale.MAX_INDEX ? Scale.MAX_INDEX + 2 : LONG_GAP + (int) more;
+            if (form < 0 || left < 0) {
+                throw new SketchFormatException("sketch: impossible octave before byte " + reader.position());
             }
-            index += gap + 1;
-            if (token < 0 || index > Scale.MAX_INDEX) {
-                throw new SketchFormatException("sketch: impossible bucket before byte " + at);
-            }
-            long counted = (token >>> 3) + 1;
-            indexes[buckets] = index;
-            times[buckets++] = counted;
-            left -= counted;
         }
-        if (left != 0 || at != end) {
+        if (left != 0 || reader.remaining() != 0) {
             throw new SketchFormatException("sketch: its buckets do not add up to its count");
         }
-        return buckets;
     }
 
-    private long next(byte[] bytes, int at, int end) {
-        reader.reset(bytes, at, end - at);
-        return reader.next();
+    /** Gives the sum of the counters. */
+    private long dense(byte[] bytes, int width, int octave) {
+        int from = reader.position();
+        if (width > OctaveForm.MAX_WIDTH || Long.BYTES * width > reader.remaining()) {
+            throw new SketchFormatException("sketch: impossible octave before byte " + from);
+        }
+        int length = Long.BYTES * width;
+        reader.skip(length);
+        int[] page = unpacked.page(octave);
+        return bytes.length - from >= length + Long.BYTES
+                ? OctaveForm.unpackDense(bytes, from, width, page)
+                : OctaveForm.unpackDense(padded(bytes, from, length), 0, width, page);
+    }
+
+    /** A copy with the bytes that {@link OctaveForm#unpackDense} reads beyond. */
+    private static byte[] padded(byte[] bytes, int from, int length) {
+        return Arrays.copyOf(Arrays.copyOfRange(bytes, from, from + length), MAX_DENSE_BYTES + Long.BYTES);
+    }
+
+    /** Gives what is left of the count. */
+    private long sparse(int tokens, int octave, long count) {
+        int[] page = unpacked.page(octave);
+        Arrays.fill(page, 0);
+        long left = count;
+        int at = -1;
+        for (int token = 0; token < tokens; token++) {
+            long packed = reader.next();
+            long gap = packed & OctaveForm.LONG_GAP;
+            if (gap == OctaveForm.LONG_GAP) {
+                long more = reader.next();
+                gap = more < 0 ? Scale.OCTAVE : gap + Math.min(more, Scale.OCTAVE);
+            }
+            at += (int) gap + 1;
+            long times = (packed >>> 3) + 1;
+            left -= times;
+            if (packed < 0 || at >= Scale.OCTAVE || left < 0) {
+                throw new SketchFormatException("sketch: impossible bucket before byte " + reader.position());
+            }
+            page[at] = (int) times;
+            if (times >>> 32 != 0) {
+                unpacked.carry((octave << Scale.SCALE) + at, (int) (times >>> 32));
+            }
+        }
+        return left;
+    }
+
+    private void requireEnds(int first, int last) {
+        int octaveBegin = first & -Scale.OCTAVE;
+        int octaveEnd = last | (Scale.OCTAVE - 1);
+        if (unpacked.isEmpty(first, first)
+                || unpacked.isEmpty(last, last)
+                || (first > octaveBegin && !unpacked.isEmpty(octaveBegin, first - 1))
+                || (last < octaveEnd && !unpacked.isEmpty(last + 1, octaveEnd))) {
+            throw new SketchFormatException("sketch: its buckets do not reach from its minimum to its maximum");
+        }
     }
 }

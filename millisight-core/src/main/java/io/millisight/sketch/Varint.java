@@ -25,6 +25,11 @@ public final class Varint {
         target.put((byte) value);
     }
 
+    /** How many bytes a number from 0 to {@link Long#MAX_VALUE} takes. */
+    static int bytes(long value) {
+        return (Long.SIZE - Long.numberOfLeadingZeros(value | 1) + 6) / 7;
+    }
+
     /** Reads from here on. */
     public void reset(byte[] bytes, int offset, int length) {
         this.bytes = bytes;

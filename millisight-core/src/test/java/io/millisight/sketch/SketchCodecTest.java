@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -18,17 +19,20 @@ class SketchCodecTest {
 
     @Test
     void aMinuteAndAnHourTakeFewBytes() {
-        assertThat(SketchCodec.encode(latencies(60))).hasSizeLessThanOrEqualTo(120);
-        assertThat(SketchCodec.encode(latencies(3_600))).hasSizeLessThanOrEqualTo(500);
+        assertThat(SketchCodec.encode(latencies(60))).hasSizeLessThanOrEqualTo(80);
+        assertThat(SketchCodec.encode(latencies(3_600))).hasSizeLessThanOrEqualTo(250);
         assertThat(SketchCodec.encode(new Sketch())).hasSize(7);
     }
 
     @Test
-    void theDocumentedExampleIsReal() throws IOException {
-        Sketch sketch = SketchTest.sketch(1_000, 1_000, 1_010, 45_230_000);
+    void theDocumentedExamplesAreReal() throws IOException {
+        Sketch sparse = SketchTest.sketch(1_000, 1_000, 1_010, 1_000_000);
+        Sketch dense = SketchTest.sketch(1_100, 1_200, 1_300, 1_400, 1_500, 1_600, 1_700, 1_800);
         String document = Files.readString(Path.of("../docs/format/sketch.md"));
 
-        assertThat(document).contains("\n    " + HEX.formatHex(SketchCodec.encode(sketch)) + "\n");
+        assertThat(document)
+                .contains("\n    " + HEX.formatHex(SketchCodec.encode(sparse)) + "\n")
+                .contains("\n    " + HEX.formatHex(SketchCodec.encode(dense)) + "\n");
     }
 
     @Test
@@ -45,35 +49,94 @@ class SketchCodecTest {
     }
 
     @Test
-    void aDecoderOfLongBodiesGrows() {
-        Sketch sketch = new Sketch();
+    void everyWidthOfCountersComesBack() {
+        Sketch busy = latencies(3_600);
+        Sketch all = new Sketch();
         for (int index = 0; index < Scale.MAX_INDEX; index++) {
-            sketch.record((long) SketchSnapshot.upperBound(index, 6));
+            all.record((long) SketchSnapshot.upperBound(index, 6));
         }
-        assertThat(SketchCodec.decode(SketchCodec.encode(sketch))).isEqualTo(sketch.snapshot());
+        for (int doubling = 0; doubling < 45; doubling++) {
+            assertThat(SketchCodec.decode(SketchCodec.encode(busy))).isEqualTo(busy.snapshot());
+            assertThat(SketchCodec.decode(SketchCodec.encode(all))).isEqualTo(all.snapshot());
+            busy.add(busy.snapshot());
+            busy.record(20_000_000);
+            all.add(all.snapshot());
+        }
     }
 
     @Test
-    void bodiesThatContradictThemselvesAreRefused() {
-        // count, min, max - min, sum, clamped, then a token of one time in the bucket of 1 ns: gap 1
-        requireSound(1, 1, 0, 1, 0, 0);
+    void theReaderKeepsNothingOfTheBodiesBefore() {
+        Sketch huge = SketchTest.sketch(1, 1_000, 1_000_000, 1_000_000_000);
+        for (int doubling = 0; doubling < 40; doubling++) {
+            huge.add(huge.snapshot());
+        }
+        List<Sketch> sketches = List.of(
+                latencies(3_600),
+                huge,
+                SketchTest.sketch(0, Long.MAX_VALUE),
+                latencies(60),
+                new Sketch(),
+                SketchTest.sketch(1_000),
+                latencies(3_600));
+        SketchDecoder decoder = new SketchDecoder();
+        for (Sketch sketch : sketches) {
+            byte[] body = body(sketch);
+            for (int length = 0; length < body.length; length++) {
+                Sketch untouched = new Sketch();
+                int cut = length;
+                assertThatThrownBy(() -> decoder.addBodyTo(body, 0, cut, untouched))
+                        .isInstanceOf(SketchFormatException.class);
+                assertThat(untouched.count()).isZero();
+            }
+            Sketch decoded = new Sketch();
+            decoder.addBodyTo(body, 0, body.length, decoded);
+            assertThat(decoded.snapshot()).isEqualTo(sketch.snapshot());
+        }
+    }
+
+    @Test
+    void octavesThatContradictTheTotalsAreRefused() {
+        // count, min, max - min, sum, clamped, then the octave of 1 ns, its last bucket: one token with gap 8 + 56
+        requireSound(1, 1, 0, 1, 0, 1, 7, 56);
         requireRefused();
         requireRefused(0, 0);
         requireRefused(1);
         requireRefused(1, 1, 0, 1, 0);
-        requireRefused(2, 1, 0, 2, 0, 0);
-        requireRefused(1, 1, 0, 1, 0, 1);
-        requireRefused(1, 1, 0, 1, 2, 0);
-        requireRefused(1, 1, 0, 0, 0, 0);
-        requireRefused(1, 1, 1, 2, 0, 0);
-        requireRefused(1, 1, 0, 1, 0, 0, 0);
-        requireRefused(1, 1, 0, 1, 0, 8);
-        requireRefused(1, 1, 0, 1, 0, 7);
-        requireRefused(1, 1, 0, 1, 0, 7, 0xff, 0xff, 0x7f);
-        requireRefused(1, 1, 0, 1, 0, 0x80);
-        requireRefused(1, 1, 0, 1, 0, 0x80, 0x80);
-        requireRefused(1, 1, 0, 1, 0, 7, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f);
-        requireRefused(1, 1, 0, 1, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f);
+        requireRefused(1, 1, 0, 1, 0, 0);
+        requireRefused(2, 1, 0, 2, 0, 1, 7, 56);
+        requireRefused(1, 1, 0, 1, 0, 1, 7, 56, 0);
+        requireRefused(1, 1, 0, 1, 2, 1, 7, 56);
+        requireRefused(1, 1, 0, 0, 0, 1, 7, 56);
+        requireRefused(1, 1, 1, 2, 0, 1, 7, 56);
+        requireRefused(1, 1, 0, 1, 0, 2, 7, 56, 0);
+        requireRefused(1, 1, 0, 1, 0, 1, 15, 56);
+        requireRefused(1, 1, 0, 1, 0, 1, 7, 55);
+        requireRefused(1, 1, 0, 1, 0, 1, 7, 57);
+        requireRefused(1, 1, 0, 1, 0, 1, 7, 0xff, 0xff, 0x7f);
+        requireRefused(1, 1, 0, 1, 0, 1, 7);
+        requireRefused(1, 1, 0, 1, 0, 1, 0x80, 0x80);
+        requireRefused(1, 1, 0, 1, 0, 1, 7, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f);
+        requireRefused(1, 1, 0, 1, 0, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f);
+        requireRefused(1, 1, 0, 1, 0, 0x80, 7, 56);
+        requireRefused(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1, 0, 1, 0, 1, 7, 56);
+    }
+
+    @Test
+    void denseOctavesThatContradictTheTotalsAreRefused() {
+        requireSound(1, 1, 0, 1, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0x80);
+        requireRefused(1, 1, 0, 1, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0);
+        requireRefused(1, 1, 0, 1, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0x40);
+        requireRefused(1, 1, 0, 1, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0xc0);
+        requireRefused(2, 1, 0, 2, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0xc0);
+        requireRefused(1, 1, 0, 1, 0, 65, 0, 0, 0, 0, 0, 0, 0x80);
+        requireRefused(1, 1, 0, 1, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0x80, 0);
+        requireRefused(1, 1, 0, 1, 0, 64 + 29, 0, 0, 0, 0, 0, 0, 0, 0x80);
+        requireRefused(1, 1, 0, 1, 0, 0xff, 0xff, 0xff, 0xff, 0x7f, 0, 0);
+        // 1 ns and 2 ns: the last bucket of the first octave and of the second
+        requireRefused(2, 1, 1, 3, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0x80, 65, 0, 0, 0, 0, 0, 0, 0, 0x40);
+        requireRefused(2, 1, 1, 3, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0x80, 0);
+        // 1 ns and 3 ns: a bucket above that of the maximum
+        requireRefused(2, 1, 2, 4, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0x80);
     }
 
     private static void requireSound(int... body) {
@@ -88,6 +151,12 @@ class SketchCodecTest {
                 .as(Arrays.toString(body))
                 .isInstanceOf(SketchFormatException.class);
         assertThat(target.count()).isZero();
+    }
+
+    private static byte[] body(Sketch sketch) {
+        ByteBuffer body = ByteBuffer.allocate(SketchCodec.maxBodyBytes(sketch));
+        SketchCodec.putBody(sketch, body);
+        return Arrays.copyOf(body.array(), body.position());
     }
 
     private static byte[] bytes(int... values) {

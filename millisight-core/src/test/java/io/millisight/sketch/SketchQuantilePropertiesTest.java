@@ -2,7 +2,10 @@ package io.millisight.sketch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
@@ -125,6 +128,33 @@ class SketchQuantilePropertiesTest {
         }
         Assume.that(target.count() > 1);
         assertThat(target.snapshot().count()).isEqualTo(target.count());
+    }
+
+    @Property(tries = 2_000)
+    void aBodyDamagedBehindItsChecksumIsRefusedOrConsistent(
+            @ForAll @Size(min = 1, max = 40) @LongRange(min = 1, max = 4_000) long[] values, @ForAll long seed) {
+        Sketch sketch = sketch(values);
+        ByteBuffer buffer = ByteBuffer.allocate(SketchCodec.maxBodyBytes(sketch));
+        SketchCodec.putBody(sketch, buffer);
+        Random random = new Random(seed);
+        for (int damages = 1 + random.nextInt(3); damages > 0; damages--) {
+            buffer.array()[random.nextInt(buffer.position())] ^= (byte) (1 << random.nextInt(8));
+        }
+        Sketch target = new Sketch();
+        try {
+            new SketchDecoder().addBodyTo(buffer.array(), 0, buffer.position(), target);
+        } catch (SketchFormatException e) {
+            assertThat(target.count()).isZero();
+            return;
+        }
+        List<Integer> indexes = new ArrayList<>();
+        target.forEachBucket((index, times) -> indexes.add(index));
+        assertThat(target.snapshot().count()).isEqualTo(target.count());
+        if (target.count() > 0) {
+            assertThat(indexes)
+                    .startsWith(Scale.clampedIndex(target.minNanos()))
+                    .endsWith(Scale.clampedIndex(target.maxNanos()));
+        }
     }
 
     private static void requireRefused(byte[] damaged) {
