@@ -21,9 +21,9 @@ public final class Bench {
     }
 
     private static final Map<String, Part> PARTS = Map.of(
-            "record", new Part(330, 75, List.of(RecordFigures::take)),
-            "store", new Part(200, 30, List.of(StoreFigures::take, ScanFigures::take)),
-            "report", new Part(60, 15, List.of(ReportFigures::take)));
+            "record", new Part(340, 75, List.of(RecordFigures::take)),
+            "store", new Part(100, 30, List.of(StoreFigures::take, ScanFigures::take)),
+            "report", new Part(40, 15, List.of(ReportFigures::take)));
 
     private static final List<String> ALL = List.of("record", "store", "report");
 
@@ -56,15 +56,17 @@ public final class Bench {
         System.out.printf(
                 "%s: about %d min %d s%s%n",
                 String.join(", ", parts), seconds / 60, seconds % 60, brief ? ", short: for a look only" : "");
+        double loadBefore = Machine.load();
         List<Figures> figures = take(parts, effort);
+        String machine = Machine.describe(loadBefore);
         System.out.println();
-        System.out.println(Machine.describe());
+        System.out.println(machine);
         for (Figures part : figures) {
             System.out.println();
             System.out.print(part.table());
         }
         if (page != null) {
-            write(page, figures);
+            write(page, machine, figures);
         }
     }
 
@@ -79,9 +81,9 @@ public final class Bench {
         return figures;
     }
 
-    private static void write(Path file, List<Figures> figures) throws Exception {
+    private static void write(Path file, String machine, List<Figures> figures) throws Exception {
         PerformancePage page = new PerformancePage(file);
-        page.put("machine", Machine.describe() + "\n");
+        page.put("machine", machine + "\n");
         for (Figures part : figures) {
             page.put(part.part(), part.table().toString());
         }

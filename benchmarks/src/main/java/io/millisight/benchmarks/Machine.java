@@ -1,10 +1,12 @@
 package io.millisight.benchmarks;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** What the figures were taken on. */
@@ -12,17 +14,24 @@ final class Machine {
 
     private Machine() {}
 
-    /** Processor, cores, system, JVM and day, in one line. */
-    static String describe() {
+    /** How many threads want a core; what else the machine was doing, when asked before the figures are taken. */
+    static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
+    /** Processor, cores, system, JVM, day and the load that there was before, in one line. */
+    static String describe(double loadBefore) {
         return String.format(
-                "%s, %d cores, %s %s, JDK %s (%s), %s.",
+                Locale.ROOT,
+                "%s, %d cores, %s %s, JDK %s (%s), %s; load before: %.1f.",
                 processor(),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name"),
                 System.getProperty("os.version").replaceAll("[-+].*", ""),
                 System.getProperty("java.version"),
                 System.getProperty("java.vm.name"),
-                LocalDate.now(Clock.systemUTC()));
+                LocalDate.now(Clock.systemUTC()),
+                loadBefore);
     }
 
     private static String processor() {
