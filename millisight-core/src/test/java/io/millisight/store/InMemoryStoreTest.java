@@ -19,11 +19,6 @@ class InMemoryStoreTest extends StoreConformanceTest {
         return new InMemoryStore(retention);
     }
 
-    @Override
-    protected boolean persists() {
-        return false;
-    }
-
     @Test
     void isFoundUnderTheNameMemory() {
         StoreFactory factory = ServiceLoader.load(StoreFactory.class).stream()

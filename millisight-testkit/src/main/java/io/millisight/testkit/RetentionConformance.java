@@ -106,9 +106,6 @@ abstract class RetentionConformance extends RollupConformance {
         long last = readAll(RequestQuery.all(ALWAYS, 10)).get(0).sequence();
         maintainAll(START + 100 * HOUR);
         assertThat(readAll(RequestQuery.all(ALWAYS, 10))).isEmpty();
-        if (persists()) {
-            reopen(Retention.defaults());
-        }
         store.commit(batches.request("GET /a", START + 101 * HOUR, MILLI_NANOS).build());
         assertThat(readAll(RequestQuery.all(ALWAYS, 10)))
                 .extracting(StoredRequest::sequence)

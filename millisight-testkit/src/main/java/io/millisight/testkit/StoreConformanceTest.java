@@ -1,18 +1,14 @@
 package io.millisight.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.millisight.journal.JournalCursor;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestQuery;
-import io.millisight.store.Retention;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.RollupQuery.Resolution;
 import io.millisight.store.StoredRequest;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,40 +26,14 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  *
+ * <p>A store that outlives its process extends {@link PersistentStoreConformanceTest} instead.
+ *
  * <p>The tests stand in the classes that this one extends: cursors and transactions, single requests, rollups, retention;
  * here is what holds for all of them together.
  */
 public abstract class StoreConformanceTest extends RetentionConformance {
 
     private final BatchBuilder batches = new BatchBuilder("a", "journal-a");
-
-    @Test
-    void reopeningKeepsEverything() {
-        assumeTrue(persists(), "the store ends with the process");
-        Random random = new Random(9);
-        List<Request> committed = randomRequests(random, 300);
-        for (Request request : committed) {
-            request.addTo(batches);
-            store.commit(batches.build());
-            if (random.nextInt(10) == 0) {
-                store.maintain(START + 20 * MINUTE);
-            }
-        }
-        JournalCursor cursor = store.cursor("journal-a").orElseThrow();
-        List<StoredRequest> requests = readAll(RequestQuery.all(ALWAYS, 1_000));
-        assertThat(requests).hasSize(300);
-
-        reopen(Retention.defaults());
-        assertThat(store.cursor("journal-a")).contains(cursor);
-        assertThat(readAll(RequestQuery.all(ALWAYS, 1_000))).isEqualTo(requests);
-        for (Resolution resolution : Resolution.values()) {
-            assertThat(sums(START - HOUR, START + HOUR, resolution))
-                    .isEqualTo(expectedSums(committed, START - HOUR, START + HOUR));
-        }
-        store.commit(batches.request("GET /a", START + HOUR, 1).build());
-        maintainAll(START + 3 * HOUR);
-        assertThat(readAll(RequestQuery.all(ALWAYS, 1_000))).hasSize(301).endsWith(requests.get(299));
-    }
 
     @Test
     void readersSeeWholeBatchesWhileOthersAreWrittenAndMerged() {

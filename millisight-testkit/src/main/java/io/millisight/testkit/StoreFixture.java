@@ -46,11 +46,6 @@ abstract class StoreFixture {
      */
     protected abstract Store open(Path directory, Retention retention);
 
-    /** Whether what was committed is there when the store is opened again. */
-    protected boolean persists() {
-        return true;
-    }
-
     @BeforeEach
     void openStore(@TempDir Path folder) {
         directory = folder;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millisight.store.Retention;
 import io.millisight.store.Store;
 import io.millisight.store.StoreFactory;
-import io.millisight.testkit.StoreConformanceTest;
+import io.millisight.testkit.PersistentStoreConformanceTest;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqliteStoreTest extends StoreConformanceTest {
+class SqliteStoreTest extends PersistentStoreConformanceTest {
 
     @Override
     protected Store open(Path directory, Retention retention) {
