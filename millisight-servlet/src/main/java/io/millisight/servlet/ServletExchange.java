@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServletExchange implements Exchange {
 
-    /** Set by Tomcat's RemoteIpValve and RemoteIpFilter when they replaced the peer's address by a header's. */
-    private static final String REPLACED_BY_TOMCAT = "org.apache.tomcat.remoteForwarded";
+    /**
+     * Set by Tomcat's RemoteIpValve, which puts a header's address in the place of the peer's and drops the header. It
+     * sets this for a peer in a private network whether there was such a header or not, and leaves no way to tell.
+     */
+    private static final String MAYBE_REPLACED_BY_TOMCAT = "org.apache.tomcat.request.forwarded";
 
     private final HttpServletRequest request;
     private final HttpServletResponse response;
@@ -69,7 +72,7 @@ public final class ServletExchange implements Exchange {
 
     @Override
     public @Nullable String remoteAddress() {
-        return request.getAttribute(REPLACED_BY_TOMCAT) == null ? request.getRemoteAddr() : null;
+        return request.getAttribute(MAYBE_REPLACED_BY_TOMCAT) == null ? request.getRemoteAddr() : null;
     }
 
     @Override
