@@ -50,6 +50,10 @@ public final class MillisightListener implements ServletContextListener {
     }
 
     private void start(ServletContext context, MillisightSettings settings) {
+        if (isNameTaken(context)) {
+            throw new IllegalStateException(
+                    "the application has a filter or servlet named '" + MillisightFilter.NAME + "' already");
+        }
         HttpConfig httpConfig = HttpConfig.from(settings);
         Millisight started = Millisight.start(settings.config());
         millisight = started;
@@ -61,11 +65,13 @@ public final class MillisightListener implements ServletContextListener {
         }
     }
 
+    private static boolean isNameTaken(ServletContext context) {
+        return context.getFilterRegistration(MillisightFilter.NAME) != null
+                || context.getServletRegistration(MillisightFilter.NAME) != null;
+    }
+
     private static void register(ServletContext context, MillisightFilter filter) {
         FilterRegistration.Dynamic registration = context.addFilter(MillisightFilter.NAME, filter);
-        if (registration == null) {
-            throw new IllegalStateException("a filter named '" + MillisightFilter.NAME + "' is there already");
-        }
         registration.setAsyncSupported(true);
         registration.addMappingForUrlPatterns(MillisightFilter.dispatcherTypes(), false, "/*");
         context.addListener(filter.requestListener());
@@ -76,9 +82,6 @@ public final class MillisightListener implements ServletContextListener {
         List<String> taken = patternsOf(context);
         ServletRegistration.Dynamic registration =
                 context.addServlet(MillisightFilter.NAME, new MillisightServlet(http));
-        if (registration == null) {
-            throw new IllegalStateException("a servlet named '" + MillisightFilter.NAME + "' is there already");
-        }
         registration.setAsyncSupported(true);
         List<String> served = new ArrayList<>();
         List<String> patterns = new ArrayList<>(http.paths());

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millisight.observe.Outcome;
 import io.millisight.observe.TimeSource;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -18,7 +22,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +36,7 @@ class FilterFaultsTest {
     private final Recordings recordings = new Recordings();
     private final StringWriter written = new StringWriter();
     private final Map<String, Object> attributes = new HashMap<>();
+    private int status = 200;
     private final AtomicInteger calls = new AtomicInteger();
     private final FilterChain chain = (request, response) -> calls.incrementAndGet();
 
@@ -64,6 +71,64 @@ class FilterFaultsTest {
 
         assertThat(calls).hasValue(1);
         assertThat(filter.faults().count()).isEqualTo(1);
+    }
+
+    @Test
+    void endsAnAsyncRequestWhateverOfOursFails() throws Exception {
+        List<AsyncListener> listeners = new ArrayList<>();
+        AsyncContext async = proxy(AsyncContext.class, (self, method, arguments) -> {
+            if (method.getName().equals("addListener")) {
+                listeners.add((AsyncListener) arguments[0]);
+            }
+            return empty(method.getReturnType());
+        });
+        HttpServletRequest started =
+                proxy(HttpServletRequest.class, (self, method, arguments) -> switch (method.getName()) {
+                    case "getDispatcherType" -> DispatcherType.REQUEST;
+                    case "isAsyncStarted" -> true;
+                    case "getAsyncContext" -> async;
+                    default -> request(self, method, arguments);
+                });
+        MillisightFilter filter = new MillisightFilter(
+                (method, route, status, outcome, stream, start, end, user, path) -> {
+                    throw new IllegalStateException("record");
+                },
+                TimeSource.SYSTEM,
+                request -> "/x",
+                request -> "ada");
+        filter.doFilter(started, response(), chain);
+        assertThat(listeners).hasSize(1);
+
+        listeners.get(0).onComplete(new AsyncEvent(async));
+
+        assertThat(calls).hasValue(1);
+        assertThat(filter.faults().count()).isEqualTo(1);
+    }
+
+    @Test
+    void letsARequestEndWhoseAttributesAreGone() throws Exception {
+        HttpServletRequest broken = proxy(HttpServletRequest.class, (self, method, arguments) -> {
+            throw new IllegalStateException(method.getName());
+        });
+        MillisightFilter filter = filter();
+
+        filter.requestListener()
+                .requestDestroyed(new ServletRequestEvent(proxy(ServletContext.class, this::request), broken));
+        new UserIdCaptureFilter(filter).doFilter(broken, response(), chain);
+
+        assertThat(calls).hasValue(1);
+        assertThat(filter.faults().count()).isEqualTo(3);
+    }
+
+    @Test
+    void makesNoEndpointOfWhatOnlyACatchAllMatched() throws Exception {
+        status = 404;
+        MillisightFilter filter =
+                new MillisightFilter(recordings, TimeSource.SYSTEM, request -> "/**", UserIdResolver.principalName());
+
+        filter.doFilter(request(DispatcherType.REQUEST), response(), chain);
+
+        assertThat(recordings.next().route()).isEqualTo("{unmatched}");
     }
 
     @Test
@@ -181,14 +246,18 @@ class FilterFaultsTest {
         timed.hasOriginalRequestAndResponse();
         timed.dispatch();
         timed.dispatch("/x");
+        timed.dispatch(proxy(ServletContext.class, this::request), "/x");
+        timed.addListener(null);
+        timed.addListener(null, null, null);
+        timed.createListener(AsyncListener.class);
         timed.start(() -> {});
         timed.setTimeout(1);
         timed.getTimeout();
         timed.complete();
 
         assertThat(called.toString())
-                .isEqualTo("getRequest getResponse hasOriginalRequestAndResponse dispatch dispatch start setTimeout"
-                        + " getTimeout complete ");
+                .isEqualTo("getRequest getResponse hasOriginalRequestAndResponse dispatch dispatch dispatch addListener"
+                        + " addListener createListener start setTimeout getTimeout complete ");
     }
 
     private MillisightFilter filter() {
@@ -219,7 +288,7 @@ class FilterFaultsTest {
 
     private Object answer(Object self, java.lang.reflect.Method method, Object[] arguments) {
         return switch (method.getName()) {
-            case "getStatus" -> 200;
+            case "getStatus" -> status;
             case "getWriter" -> new PrintWriter(written);
             default -> empty(method.getReturnType());
         };

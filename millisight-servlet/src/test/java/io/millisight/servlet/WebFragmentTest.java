@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.apache.catalina.Context;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.scan.StandardJarScanner;
@@ -49,6 +50,8 @@ class WebFragmentTest {
     @TempDir
     private Path directory;
 
+    private String ownXml = "";
+
     @BeforeEach
     void makeWebApplication() throws IOException {
         Path lib = Files.createDirectories(directory.resolve("app/WEB-INF/lib"));
@@ -73,6 +76,53 @@ class WebFragmentTest {
     @Test
     void letsTheApplicationRunWhenASettingIsWrong() throws Exception {
         inJetty(Map.of("millisight.slow-threshold", "soon"), this::assertNotMonitored);
+    }
+
+    @Test
+    void leavesAWarOfSpringBootToTheStarter() throws Exception {
+        compileEmpty("org.springframework.boot", "SpringApplication");
+        compileEmpty("io.millisight.spring", "MillisightAutoConfiguration");
+
+        inTomcat(Map.of("millisight.store", "memory"), this::assertNotMonitored);
+    }
+
+    @Test
+    void monitorsASpringBootWarThatLacksTheStarter() throws Exception {
+        compileEmpty("org.springframework.boot", "SpringApplication");
+
+        inTomcat(Map.of("millisight.store", "memory"), this::assertMonitored);
+    }
+
+    @Test
+    void letsTheApplicationRunWhenItsFilterHasOurName() throws Exception {
+        ownXml = """
+                <filter>
+                  <filter-name>millisight</filter-name>
+                  <filter-class>org.apache.catalina.filters.RequestDumperFilter</filter-class>
+                </filter>
+                """;
+        inTomcat(Map.of("millisight.store", "memory"), this::assertNotMonitored);
+    }
+
+    @Test
+    void letsTheApplicationRunWhenItsServletHasOurName() throws Exception {
+        ownXml = """
+                <servlet>
+                  <servlet-name>millisight</servlet-name>
+                  <servlet-class>io.millisight.servlet.OwnServlet</servlet-class>
+                </servlet>
+                """;
+        inTomcat(Map.of("millisight.store", "memory"), this::assertNotMonitored);
+    }
+
+    /** A class of this name in the web application: all that the listener looks for. */
+    private void compileEmpty(String packageName, String name) throws IOException {
+        Path source = directory.resolve(name + ".java");
+        Files.writeString(source, "package " + packageName + "; public class " + name + " {}");
+        String classes = Files.createDirectories(directory.resolve("app/WEB-INF/classes"))
+                .toString();
+        int result = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", classes, source.toString());
+        assertThat(result).isZero();
     }
 
     private void assertMonitored(int port) throws Exception {
@@ -129,7 +179,7 @@ class WebFragmentTest {
     }
 
     private Path webApplication(Map<String, String> parameters) throws IOException {
-        StringBuilder xml = new StringBuilder();
+        StringBuilder xml = new StringBuilder(ownXml);
         parameters.forEach((name, value) -> xml.append("<context-param><param-name>")
                 .append(name)
                 .append("</param-name><param-value>")

@@ -15,26 +15,39 @@ import io.millisight.store.StoredRequest;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.BeanWrapper;
+import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -113,6 +126,41 @@ class MillisightStarterTest {
         assertThat(send("GET", "/metrics/performance").body()).contains("p95_response_time");
         TakenPaths taken = context.getBean(TakenPaths.class);
         assertThat(taken.taken(context)).containsOnlyKeys("/metrics");
+    }
+
+    @Test
+    void saysOnceForEachPathThatTheApplicationMapsIt() {
+        PrintStream err = System.err;
+        ByteArrayOutputStream logged = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+        try {
+            start(List.of(), TestShop.class, OwnMetricsTwice.class);
+        } finally {
+            System.setErr(err);
+        }
+
+        assertThat(logged.toString(StandardCharsets.UTF_8).lines())
+                .filteredOn(line -> line.contains("is mapped by the application"))
+                .singleElement()
+                .asString()
+                .contains("/metrics is mapped");
+    }
+
+    @Test
+    void storesTheRequestsThatEndWhileTheApplicationCloses() throws Exception {
+        start(List.of("--server.shutdown=graceful"), TestShop.class, Closing.class);
+        CompletableFuture<HttpResponse<String>> response = CompletableFuture.supplyAsync(() -> {
+            try {
+                return send("GET", "/until-closed");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        context.getBean(Closing.class).entered.await();
+
+        stopServerThenExpect("GET /until-closed", 200);
+
+        assertThat(response.get().body()).isEqualTo("closed");
     }
 
     @Test
@@ -206,32 +254,28 @@ class MillisightStarterTest {
     }
 
     @Test
-    void hasAPropertyForEverySetting() {
+    void hasAPropertyForEverySettingAndMixesNoneUp() {
         MillisightProperties properties = new MillisightProperties();
-        properties.setService("named");
+        BeanWrapper bean = PropertyAccessorFactory.forBeanPropertyAccess(properties);
+        Set<String> texts = new TreeSet<>(MillisightSettings.names());
+        texts.remove("enabled"); // Boot's condition reads it
+        assertThat(bean.isWritableProperty("enabled")).isTrue();
+        texts.removeIf(name -> name.startsWith("slow-thresholds")); // a map, bound in another test
 
-        assertThat(properties.settings("application").value("service")).isEqualTo("named");
-        assertThat(MillisightSettings.names())
-                .allSatisfy(name -> assertThat(hasSetter(name)).as(name).isTrue());
+        for (String name : texts) {
+            bean.setPropertyValue(camelCase(name), "text of " + name);
+        }
+
+        MillisightSettings settings = properties.settings("application");
+        assertThat(texts).isNotEmpty().allSatisfy(name -> {
+            assertThat(bean.getPropertyValue(camelCase(name))).isEqualTo("text of " + name);
+            assertThat(settings.value(name)).isEqualTo("text of " + name);
+        });
     }
 
-    private static boolean hasSetter(String setting) {
-        Class<?> owner = MillisightProperties.class;
-        String name = setting;
-        if (setting.startsWith("alert.")) {
-            owner = MillisightProperties.Alert.class;
-            name = setting.substring("alert.".length());
-        } else if (setting.startsWith("retention.")) {
-            owner = MillisightProperties.Retention.class;
-            name = setting.substring("retention.".length());
-        }
-        String setter = "set" + name.replace("-", "");
-        for (var method : owner.getMethods()) {
-            if (method.getName().equalsIgnoreCase(setter)) {
-                return true;
-            }
-        }
-        return false;
+    private static String camelCase(String setting) {
+        return Pattern.compile("-(.)").matcher(setting).replaceAll(match -> match.group(1)
+                .toUpperCase(Locale.ROOT));
     }
 
     private void start(List<String> arguments, Class<?>... sources) {
@@ -274,6 +318,40 @@ class MillisightStarterTest {
         @GetMapping("/metrics")
         String metrics() {
             return "my own";
+        }
+    }
+
+    @RestController
+    static class OwnMetricsTwice {
+
+        @GetMapping(path = "/metrics", params = "brief")
+        String brief() {
+            return "my own, in brief";
+        }
+
+        @GetMapping(path = "/metrics", params = "!brief")
+        String metrics() {
+            return "my own";
+        }
+    }
+
+    /** Answers a request that was there before the context began to close, after that. */
+    @RestController
+    static class Closing {
+
+        final CountDownLatch entered = new CountDownLatch(1);
+        private final CountDownLatch closing = new CountDownLatch(1);
+
+        @GetMapping("/until-closed")
+        String untilClosed() throws InterruptedException {
+            entered.countDown();
+            closing.await();
+            return "closed";
+        }
+
+        @EventListener(ContextClosedEvent.class)
+        void onClosing() {
+            closing.countDown();
         }
     }
 
