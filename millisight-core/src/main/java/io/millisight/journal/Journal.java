@@ -232,13 +232,13 @@ public final class Journal {
         }
     }
 
-    /** The largest share of a lane that is claimed and not freed, 0 to 1. */
+    /** The share of the ring that is claimed and not freed, 0 to 1: over all lanes, as a full one overflows into the next. */
     public double fill() {
-        long most = 0;
+        long held = 0;
         for (int lane = 0; lane <= laneMask; lane++) {
-            most = Math.max(most, tail(lane) - freed(lane));
+            held += tail(lane) - freed(lane);
         }
-        return (double) most / slots;
+        return (double) held / (slots * spans.length);
     }
 
     /** The thread to wake when a lane has filled by another quarter. */

@@ -97,8 +97,9 @@ public final class JournalFolder implements AutoCloseable {
                 null, null, RingFile.inMemory(bytes, lanes(), why), EndpointDictionary.inMemory(maxEndpoints), false);
     }
 
+    /** Four a core, so that two busy threads seldom share one; a power of two. */
     private static int lanes() {
-        int wanted = 2 * Runtime.getRuntime().availableProcessors();
+        int wanted = 4 * Runtime.getRuntime().availableProcessors();
         return Math.min(16, Integer.highestOneBit(Math.max(2, 2 * wanted - 1)));
     }
 

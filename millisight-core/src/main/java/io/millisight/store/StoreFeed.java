@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ public final class StoreFeed implements ObservationSink {
 
     private final ArrayDeque<Portion> waiting = new ArrayDeque<>();
     private @Nullable Portion attempted;
+    private volatile @Nullable Thread writer;
     private long waitingRequests;
     private long stored;
     private long givenUp;
@@ -114,7 +116,13 @@ public final class StoreFeed implements ObservationSink {
         openTo = upTo;
         if (openRequests.size() >= PORTION) {
             cut();
+            LockSupport.unpark(writer);
         }
+    }
+
+    /** The thread to wake when a portion is full, so that a busy service does not wait for the interval. */
+    void wakes(@Nullable Thread writer) {
+        this.writer = writer;
     }
 
     /** Closes the open portion, so that the writer can take it. Under the consumer's lock. */

@@ -80,6 +80,7 @@ public final class StoreWriter {
 
     /** Begins to commit in the background. */
     public void start() {
+        feed.wakes(thread);
         thread.start();
     }
 

@@ -50,8 +50,7 @@ class JournalRecoveryPropertiesTest {
                             .map(w -> w.number() + ":" + w.userId())
                             .toList());
             assertThat(ring.reader.hasReachedTail(ring.reader.tails())).isTrue();
-            written.clear();
-            written.addAll(expected);
+            // Not forgotten: what damage hid, later damage may bring back, and it is a true record then.
         }
     }
 

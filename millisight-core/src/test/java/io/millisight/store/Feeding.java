@@ -17,7 +17,7 @@ final class Feeding {
     final Journal journal = folder.journal();
     final JournalReader reader = folder.recover(Optional.empty(), clock);
     final StoreFeed feed = new StoreFeed(journal, reader.cursor());
-    final int slotsPerLane = (int) (BYTES / 64 / journal.lanes());
+    final int slots = (int) (BYTES / 64);
 
     /** Appends requests of one endpoint, a microsecond apart; all fit into this thread's lane. */
     void append(int requests) {

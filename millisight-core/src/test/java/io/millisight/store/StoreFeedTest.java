@@ -140,14 +140,14 @@ class StoreFeedTest {
 
     @Test
     void keepsAllRequestsBelowThreeQuartersOfTheRing() {
-        feeding.append(feeding.slotsPerLane * 3 / 4 - 1);
+        feeding.append(feeding.slots * 3 / 4 - 1);
         feeding.drain();
         assertThat(feed.counts().givenUp()).isZero();
     }
 
     @Test
     void givesUpTheOldestRequestsAndKeepsTheirRollups() {
-        int quarter = feeding.slotsPerLane / 4;
+        int quarter = feeding.slots / 4;
         for (int n = 0; n < 3; n++) {
             feeding.append(quarter, n * TimeRange.MINUTE / 2);
             feeding.drainAndCut();
@@ -168,7 +168,7 @@ class StoreFeedTest {
 
     @Test
     void totalsStayRightHoweverLongTheStoreIsAway() {
-        int quarter = feeding.slotsPerLane / 4;
+        int quarter = feeding.slots / 4;
         for (int n = 0; n < 50; n++) {
             feeding.append(quarter, n * 1_000_000L);
             feeding.drain();
@@ -196,7 +196,7 @@ class StoreFeedTest {
 
     @Test
     void neverGivesUpThePortionThatIsBeingStored() {
-        int quarter = feeding.slotsPerLane / 4;
+        int quarter = feeding.slots / 4;
         feeding.append(quarter);
         feeding.drainAndCut();
         Portion attempted = next();
@@ -216,7 +216,7 @@ class StoreFeedTest {
 
     @Test
     void givesUpTheOnlyPortionToo() {
-        int most = feeding.slotsPerLane * 3 / 4;
+        int most = feeding.slots * 3 / 4;
         feeding.append(most);
         feeding.drain();
         assertThat(feed.counts()).isEqualTo(new StoreFeed.Counts(0, 0, most));
@@ -230,7 +230,7 @@ class StoreFeedTest {
 
     @Test
     void hasNothingToGiveUpWhenWhatFillsTheRingIsNotReadYet() {
-        feeding.append(feeding.slotsPerLane * 3 / 4);
+        feeding.append(feeding.slots * 3 / 4);
         feed.drained(feeding.reader.cursor(), 0);
         assertThat(feed.counts().givenUp()).isZero();
         assertThat(journal.fill()).isEqualTo(0.75);
@@ -238,7 +238,7 @@ class StoreFeedTest {
 
     @Test
     void givesUpAnEmptyPortionOnlyOnce() {
-        int most = feeding.slotsPerLane * 3 / 4;
+        int most = feeding.slots * 3 / 4;
         feeding.append(most);
         feeding.drain();
         feeding.append(most);
