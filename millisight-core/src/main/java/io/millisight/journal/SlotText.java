@@ -16,9 +16,16 @@ final class SlotText {
         if (text == null) {
             return 0;
         }
-        int bytes = 0;
         int length = text.length();
-        for (int i = 0; i < length; ) {
+        int ascii = 0;
+        while (ascii < length && text.charAt(ascii) < 0x80) {
+            ascii++;
+        }
+        if (ascii == length || ascii >= limit) {
+            return Math.min(ascii, limit);
+        }
+        int bytes = ascii;
+        for (int i = ascii; i < length; ) {
             int codePoint = codePointAt(text, i, length);
             int width = width(codePoint);
             if (bytes + width > limit) {
@@ -37,7 +44,9 @@ final class SlotText {
     static void write(String text, int bytes, SlotSpan span, ByteBuffer buffer, long position, int index) {
         int length = text.length();
         int end = index + bytes;
-        for (int i = 0; index < end; ) {
+        int ascii = writeAscii(text, bytes, span, buffer, position, index);
+        index += ascii;
+        for (int i = ascii; index < end; ) {
             int codePoint = codePointAt(text, i, length);
             switch (width(codePoint)) {
                 case 1 -> span.putText(buffer, position, index++, (byte) codePoint);
@@ -59,6 +68,23 @@ final class SlotText {
             }
             i += codePoint > 0xffff ? 2 : 1;
         }
+    }
+
+    /** Writes the leading characters of one byte, as nearly all are, in straight runs; gives their number. */
+    private static int writeAscii(String text, int bytes, SlotSpan span, ByteBuffer buffer, long position, int index) {
+        int written = 0;
+        while (written < bytes) {
+            int runEnd = written + Math.min(bytes - written, SlotSpan.textRun(index + written));
+            int offset = span.textOffset(position, index + written) - written;
+            while (written < runEnd && text.charAt(written) < 0x80) {
+                buffer.put(offset + written, (byte) text.charAt(written));
+                written++;
+            }
+            if (written < runEnd) {
+                break;
+            }
+        }
+        return written;
     }
 
     /** Text of these bytes; null for none. */
