@@ -6,12 +6,15 @@ import io.millisight.Millisight;
 import io.millisight.MillisightConfig;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestQuery;
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,8 +55,19 @@ class WarTest {
         war.setParentClassLoader(getClass().getClassLoader());
         ((StandardJarScanner) war.getJarScanner()).setScanClassPath(false);
         war.addParameter("millisight.data-dir", directory.resolve("data").toString());
-        tomcat.start();
+        PrintStream err = System.err;
+        ByteArrayOutputStream logged = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
         try {
+            tomcat.start();
+        } finally {
+            System.setErr(err);
+        }
+        try {
+            assertThat(logged.toString(StandardCharsets.UTF_8))
+                    .as("the fragment's listener stood back")
+                    .contains("metrics at /metrics")
+                    .doesNotContain("runs without monitoring");
             int port = tomcat.getConnector().getLocalPort();
             HttpResponse<String> product = get(port, "/shop/products/17");
             assertThat(product.body()).isEqualTo("product 17");
