@@ -24,7 +24,6 @@ import io.millisight.rollup.ObservationSink;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
-import io.millisight.store.Retention;
 import io.millisight.store.Store;
 import io.millisight.store.StoreException;
 import io.millisight.store.StoreFeed;
@@ -93,30 +92,46 @@ public final class Millisight implements AutoCloseable {
      * @throws IllegalArgumentException when the configured store does not exist on the classpath
      */
     public static Millisight start(MillisightConfig config, TimeSource time) {
-        JournalFolder folder = config.store().equals(MEMORY)
-                ? JournalFolder.inMemory(config.journalBytes(), config.maxEndpoints(), "store is memory")
-                : JournalFolder.open(config.dataDirectory(), config.journalBytes(), config.maxEndpoints());
+        if (config.store().equals(MEMORY)) {
+            return inMemory(config, time, "store is memory");
+        }
+        JournalFolder folder = JournalFolder.open(config.dataDirectory(), config.journalBytes(), config.maxEndpoints());
+        Path directory = folder.folder().orElse(null);
+        if (directory == null) {
+            return started(config, time, folder, Stores.open(MEMORY, config.dataDirectory(), config.retention()));
+        }
+        Store store;
         try {
-            Millisight millisight = new Millisight(config, time, folder, openStore(config, folder));
+            store = Stores.open(config.store(), directory, config.retention());
+        } catch (StoreException e) {
+            folder.close();
+            log.warn("store {} cannot be opened; history is kept in memory until the next start", config.store(), e);
+            // The ring on disk stays as it is: a store in memory would free what only the next start can really store.
+            return inMemory(config, time, "the store cannot be opened");
+        } catch (RuntimeException | Error e) {
+            folder.close();
+            throw e;
+        }
+        return started(config, time, folder, store);
+    }
+
+    private static Millisight inMemory(MillisightConfig config, TimeSource time, String why) {
+        return started(
+                config,
+                time,
+                JournalFolder.inMemory(config.journalBytes(), config.maxEndpoints(), why),
+                Stores.open(MEMORY, config.dataDirectory(), config.retention()));
+    }
+
+    /** Releases the folder when it fails. */
+    private static Millisight started(MillisightConfig config, TimeSource time, JournalFolder folder, Store store) {
+        try {
+            Millisight millisight = new Millisight(config, time, folder, store);
             millisight.begin();
             return millisight;
         } catch (RuntimeException | Error e) {
             folder.close();
             throw e;
-        }
-    }
-
-    private static Store openStore(MillisightConfig config, JournalFolder folder) {
-        Path directory = folder.folder().orElse(null);
-        Retention retention = config.retention();
-        if (directory == null) {
-            return Stores.open(MEMORY, config.dataDirectory(), retention);
-        }
-        try {
-            return Stores.open(config.store(), directory, retention);
-        } catch (StoreException e) {
-            log.warn("store {} cannot be opened; history is kept in memory until the next start", config.store(), e);
-            return Stores.open(MEMORY, directory, retention);
         }
     }
 

@@ -13,6 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +105,33 @@ class MillisightRestartTest {
             }
             try (Millisight second = start(crashed, Duration.ofSeconds(59))) {
                 assertHolds(second, 50);
+            }
+        }
+    }
+
+    @Test
+    void aStoreThatCannotBeOpenedLeavesTheJournalToTheNextStart() throws Exception {
+        try (Millisight first = start(folder, Duration.ofSeconds(59))) {
+            record(first, 100);
+            Path crashed = copy("refused");
+            Path database = crashed.resolve("millisight.db");
+            Path kept = Files.move(database, crashed.resolve("kept.db"));
+            Files.deleteIfExists(crashed.resolve("millisight.db-wal"));
+            Files.deleteIfExists(crashed.resolve("millisight.db-shm"));
+            try (Connection newer = DriverManager.getConnection("jdbc:sqlite:" + database);
+                    Statement statement = newer.createStatement()) {
+                statement.execute("PRAGMA user_version = 9999");
+                statement.execute("CREATE TABLE of_a_newer_version (n INTEGER)");
+            }
+            try (Millisight second = start(crashed, Duration.ofSeconds(59))) {
+                record(second, 7);
+                assertHolds(second, 7);
+                assertThat(second.journalDescription()).startsWith("in memory");
+            }
+            Files.delete(database);
+            Files.delete(kept);
+            try (Millisight third = start(crashed, Duration.ofSeconds(59))) {
+                assertHolds(third, 100);
             }
         }
     }
