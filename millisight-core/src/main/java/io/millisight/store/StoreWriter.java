@@ -144,7 +144,7 @@ public final class StoreWriter {
                         portion.to,
                         endpoints.get(),
                         portion.requests,
-                        portion.changes));
+                        portion.changes()));
                 feed.stored(portion);
                 isBack();
                 wrote = true;
