@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,7 @@ public final class StoreWriter {
     private final ReentrantLock lock = new ReentrantLock();
     private final Thread thread;
     private long upkeepDue;
+    private @Nullable TrustedClock trusted;
     private volatile boolean closed;
     private volatile boolean away;
 
@@ -180,7 +182,7 @@ public final class StoreWriter {
      * A little at a time: a flush that waits for the lock must not wait for long, and what comes in meanwhile must be
      * committed before the ring is full.
      */
-    private void upkeep() {
+    void upkeep() {
         long begin = time.nanoTime();
         if (begin - upkeepDue < 0) {
             return;
@@ -198,7 +200,10 @@ public final class StoreWriter {
     private boolean maintain() {
         lock.lock();
         try {
-            boolean more = store.maintain(time.epochMicros());
+            if (trusted == null) {
+                trusted = new TrustedClock(time, store.vouchedMicros(time.epochMicros()));
+            }
+            boolean more = store.maintain(time.epochMicros(), trusted.epochMicros());
             isBack();
             return more;
         } catch (Throwable t) {

@@ -111,7 +111,7 @@ public final class SqliteStore implements Store {
 
     /** One step of: merging a minute's rollups, merging blocks, trimming, giving space back. Each is a short transaction. */
     @Override
-    public boolean maintain(long nowMicros) {
+    public boolean maintain(long nowMicros, long trustedMicros) {
         return write((connection, names) -> {
             boolean merged = Connections.inTransaction(connection, transaction -> {
                 Merging merging = new Merging(transaction, unreadable);
@@ -119,11 +119,16 @@ public final class SqliteStore implements Store {
             });
             Trimming trimming = new Trimming(connection, retention);
             boolean more = merged
-                    || Connections.inTransaction(connection, transaction -> trimming.trim(nowMicros)) > 0
+                    || Connections.inTransaction(connection, transaction -> trimming.trim(trustedMicros)) > 0
                     || trimming.giveSpaceBack();
             checkpointIfDue(connection);
             return more;
         });
+    }
+
+    @Override
+    public long vouchedMicros(long nowMicros) {
+        return read((connection, names) -> Trimming.vouchedMicros(connection, nowMicros));
     }
 
     @Override
