@@ -22,6 +22,7 @@ import io.millisight.report.SeriesReport;
 import io.millisight.rollup.JournalConsumer;
 import io.millisight.rollup.ObservationSink;
 import io.millisight.rollup.TimeRange;
+import io.millisight.store.LateStore;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Store;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,7 +103,7 @@ public final class Millisight implements AutoCloseable {
             return started(config, time, folder, Stores.open(MEMORY, config.dataDirectory(), config.retention()));
         }
         try {
-            return started(config, time, folder, Stores.open(config.store(), directory, config.retention()));
+            return started(config, time, folder, open(config, time, folder, directory));
         } catch (StoreException e) {
             folder.close();
             log.warn("store {} cannot be opened; history is kept in memory until the next start", config.store(), e);
@@ -110,6 +112,20 @@ public final class Millisight implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             folder.close();
             throw e;
+        }
+    }
+
+    /** A store that cannot be opened, for a reason that may pass, is opened later. */
+    private static Store open(MillisightConfig config, TimeSource time, JournalFolder folder, Path directory) {
+        Supplier<Store> opener = () -> Stores.open(config.store(), directory, config.retention());
+        try {
+            return opener.get();
+        } catch (StoreException e) {
+            if (!e.isPassing() || !folder.knowsWhatIsFreed()) {
+                throw e;
+            }
+            log.warn("store {} cannot be opened yet; requests wait in the journal until it can", config.store(), e);
+            return new LateStore(opener, folder, time, e);
         }
     }
 

@@ -24,6 +24,19 @@ public final class JournalCursor {
         return positions[lane];
     }
 
+    long[] positions() {
+        return positions.clone();
+    }
+
+    /** The farther of the two, lane by lane. */
+    public JournalCursor max(JournalCursor other) {
+        long[] farther = positions.clone();
+        for (int lane = 0; lane < farther.length; lane++) {
+            farther[lane] = Math.max(farther[lane], other.positions[lane]);
+        }
+        return new JournalCursor(farther);
+    }
+
     /** Whether every lane has come at least as far as in {@code other}; false when the lanes differ in number. */
     public boolean isAtOrAfter(JournalCursor other) {
         if (other.positions.length != positions.length) {

@@ -155,6 +155,36 @@ public final class JournalFolder implements AutoCloseable {
     }
 
     /**
+     * Whether the ring itself knows in every lane where it is still needed. Only then can it be {@link #recover recovered}
+     * without the store's cursor.
+     */
+    public boolean knowsWhatIsFreed() {
+        for (int lane = 0; lane < ring.lanes(); lane++) {
+            if (ring.freed(lane) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Reads again what lies between two cursors. What was freed meanwhile may be missing: ask {@link #holds} afterwards.
+     */
+    public JournalReader reread(JournalCursor from, JournalCursor to, TimeSource time) {
+        return JournalReader.between(journal, endpoints, time, from.positions(), to.positions());
+    }
+
+    /** Whether nothing from this cursor on has been freed. */
+    public boolean holds(JournalCursor from) {
+        for (int lane = 0; lane < journal.lanes(); lane++) {
+            if (journal.freed(lane) > from.position(lane)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
      * Ends the use of the folder.
      *
      * @param allStored whether nothing in the ring is needed any more: a ring of another size than configured is then

@@ -3,6 +3,7 @@ package io.millisight.journal;
 import io.millisight.observe.Observation;
 import io.millisight.observe.Outcome;
 import io.millisight.observe.TimeSource;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -32,6 +33,9 @@ public final class JournalReader {
     /** By lane, before which position no writer is waited for: found by recovery, or given up. */
     private final long[] awaitedFrom;
 
+    /** By lane, where to stop. */
+    private final long[] until;
+
     private final byte[] text = new byte[2 * (SlotLayout.MAX_TEXT_BYTES + 1)];
     private long torn;
 
@@ -42,13 +46,31 @@ public final class JournalReader {
      * @param end by lane, where recovery found the last record to end: before it, no writer is waited for
      */
     JournalReader(Journal journal, EndpointDictionary endpoints, TimeSource time, long[] begin, long[] end) {
+        this(journal, endpoints, time, begin, end, endless(begin.length));
+    }
+
+    private JournalReader(
+            Journal journal, EndpointDictionary endpoints, TimeSource time, long[] begin, long[] end, long[] until) {
         this.journal = journal;
         this.endpoints = endpoints;
         this.time = time;
         this.read = begin.clone();
         this.awaitedFrom = end.clone();
+        this.until = until;
         this.stuckSince = new long[begin.length];
         this.stuckTail = new long[begin.length];
+    }
+
+    /** A reader that stops at {@code end}, and waits for no writer before it. */
+    static JournalReader between(
+            Journal journal, EndpointDictionary endpoints, TimeSource time, long[] begin, long[] end) {
+        return new JournalReader(journal, endpoints, time, begin, end, end.clone());
+    }
+
+    private static long[] endless(int lanes) {
+        long[] until = new long[lanes];
+        Arrays.fill(until, Long.MAX_VALUE);
+        return until;
     }
 
     /**
@@ -65,7 +87,7 @@ public final class JournalReader {
     }
 
     private int poll(int lane, int limit, Consumer<Observation> handler) {
-        long tail = journal.tail(lane);
+        long tail = Math.min(journal.tail(lane), until[lane]);
         long position = read[lane];
         int handed = 0;
         while (position < tail && handed < limit) {

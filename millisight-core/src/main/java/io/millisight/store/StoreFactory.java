@@ -14,7 +14,8 @@ public interface StoreFactory {
      * @param store the setting that was accepted
      * @param dataDirectory where this instance keeps its files; exists
      * @param retention what to keep
-     * @throws StoreException when it cannot be opened
+     * @throws StoreException when it cannot be opened; one that {@linkplain StoreException#isPassing may pass} is tried
+     *     again while requests wait in the journal
      */
     Store open(String store, Path dataDirectory, Retention retention);
 }

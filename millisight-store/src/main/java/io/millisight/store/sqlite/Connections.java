@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
@@ -50,6 +51,25 @@ final class Connections {
     /** A connection that reads: it cannot write, and never checkpoints. */
     static Connection reader(Source source, Path file) throws SQLException {
         return configured(source.open(file, true), "PRAGMA cache_size = -2048");
+    }
+
+    /**
+     * A connection whose presence keeps SQLite from a checkpoint when the writer is closed, as it is not the last then; and
+     * which, as it cannot write, does none itself. Null when the file cannot be opened.
+     */
+    static @Nullable Connection guard(Source source, Path file, Throwable reason) {
+        try {
+            Connection guard = source.open(file, true);
+            try {
+                number(guard, "SELECT count(*) FROM sqlite_schema");
+            } catch (SQLException e) {
+                reason.addSuppressed(e); // What counts is the lock that the attempt has taken.
+            }
+            return guard;
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+            return null;
+        }
     }
 
     private static Connection connect(Path file, boolean readOnly) throws SQLException {
@@ -130,11 +150,25 @@ final class Connections {
      * when the transaction was ended.
      */
     static boolean isPassing(SQLException e) {
+        return e.getSuppressed().length == 0 && (isLocked(e) || primaryCode(e) == SQLiteErrorCode.SQLITE_FULL.code);
+    }
+
+    /** Whether another process was in the way. */
+    static boolean isLocked(SQLException e) {
         int code = primaryCode(e);
-        return e.getSuppressed().length == 0
-                && (code == SQLiteErrorCode.SQLITE_BUSY.code
-                        || code == SQLiteErrorCode.SQLITE_LOCKED.code
-                        || code == SQLiteErrorCode.SQLITE_FULL.code);
+        return code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code;
+    }
+
+    /** Whether opening may succeed later without a change of ours: a matter of locks, space, permission or the disk. */
+    static boolean mayPass(SQLException e) {
+        int code = primaryCode(e);
+        return isLocked(e)
+                || code == SQLiteErrorCode.SQLITE_FULL.code
+                || code == SQLiteErrorCode.SQLITE_READONLY.code
+                || code == SQLiteErrorCode.SQLITE_IOERR.code
+                || code == SQLiteErrorCode.SQLITE_CANTOPEN.code
+                || code == SQLiteErrorCode.SQLITE_PERM.code
+                || code == SQLiteErrorCode.SQLITE_PROTOCOL.code;
     }
 
     private static int primaryCode(SQLException e) {

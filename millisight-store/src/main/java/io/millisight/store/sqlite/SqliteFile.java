@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
@@ -84,6 +85,11 @@ final class SqliteFile {
         return Connections.reader(source, path);
     }
 
+    /** See {@link Connections#guard}. */
+    @Nullable Connection openGuard(Throwable reason) {
+        return Connections.guard(source, path, reason);
+    }
+
     private Connection openSound(boolean suspicious) throws SQLException {
         Connection connection = Connections.writer(source, path);
         try {
@@ -115,12 +121,7 @@ final class SqliteFile {
         Path aside = path.resolveSibling(path.getFileName() + ".damaged-" + DATE.format(clock.instant()));
         try {
             Files.move(path, aside);
-            for (String suffix : new String[] {"-wal", "-shm"}) {
-                Path companion = companion(path, suffix);
-                if (Files.exists(companion)) {
-                    Files.move(companion, companion(aside, suffix));
-                }
-            }
+            moveCompanions(aside);
         } catch (IOException e) {
             damage.addSuppressed(e);
             throw new StoreException(
@@ -136,11 +137,32 @@ final class SqliteFile {
                 aside);
     }
 
+    /** Moves {@code -wal} and {@code -shm} away from a database that they do not belong to. */
+    void setCompanionsAside() {
+        Path aside = path.resolveSibling(path.getFileName() + ".replaced-" + DATE.format(clock.instant()));
+        try {
+            moveCompanions(aside);
+        } catch (IOException e) {
+            throw new StoreException(
+                    path + ": was replaced, and its -wal and -shm cannot be set aside; move them away by hand", e);
+        }
+    }
+
+    private void moveCompanions(Path aside) throws IOException {
+        for (String suffix : new String[] {"-wal", "-shm"}) {
+            Path companion = companion(path, suffix);
+            if (Files.exists(companion)) {
+                Files.move(companion, companion(aside, suffix));
+            }
+        }
+    }
+
     private StoreException unavailable(SQLException e) {
-        String remedy = Connections.isPassing(e)
+        String remedy = Connections.isLocked(e)
                 ? "another process holds it; end that process, or choose another data directory"
                 : "see that the folder exists, may be written to and has space left, or choose another data directory";
-        return new StoreException(path + ": cannot be opened (" + e.getMessage() + "); " + remedy, e);
+        String message = path + ": cannot be opened (" + e.getMessage() + "); " + remedy;
+        return Connections.mayPass(e) ? StoreException.passing(message, e) : new StoreException(message, e);
     }
 
     /** A file that SQLite keeps beside the database: {@code -wal} or {@code -shm}. */

@@ -1,6 +1,7 @@
 package io.millisight.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millisight.Ledger;
 import io.millisight.Millisight;
@@ -8,6 +9,7 @@ import io.millisight.MillisightConfig;
 import io.millisight.observe.Outcome;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestQuery;
+import io.millisight.store.StoreException;
 import io.millisight.testkit.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,8 +17,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +138,90 @@ class MillisightRestartTest {
                 assertHolds(third, 100);
             }
         }
+    }
+
+    @Test
+    void aStoreThatIsLockedAtTheStartIsOpenedLaterAndNothingIsLost() throws Exception {
+        try (Millisight first = start(folder, Duration.ofSeconds(59))) {
+            record(first, 300);
+            first.flush();
+            record(first, 100);
+            Path crashed = copy("locked");
+            try (Connection other = lock(crashed);
+                    Millisight second = start(crashed, Duration.ofSeconds(59))) {
+                record(second, 7);
+                assertThat(second.journalDescription()).startsWith("mapped");
+                assertThat(second.summary().totalRequests()).isEqualTo(7);
+                assertThatThrownBy(second::flush).isInstanceOf(StoreException.class);
+                release(other);
+                clock.advance(Duration.ofSeconds(2));
+                assertHolds(second, 407);
+            }
+            try (Millisight third = start(crashed, Duration.ofSeconds(59))) {
+                assertHolds(third, 407);
+            }
+        }
+    }
+
+    @Test
+    void aStoreThatStaysLockedForAWholeRunCostsNothing() throws Exception {
+        try (Millisight first = start(folder, Duration.ofSeconds(59))) {
+            record(first, 100);
+            Path crashed = copy("all-along");
+            try (Connection other = lock(crashed)) {
+                try (Millisight second = start(crashed, Duration.ofSeconds(59))) {
+                    record(second, 7);
+                }
+                assertThat(other.isClosed()).isFalse();
+            }
+            try (Millisight third = start(crashed, Duration.ofSeconds(59))) {
+                assertHolds(third, 107);
+            }
+        }
+    }
+
+    @Test
+    void whatAKilledProcessHadStoredAlreadyIsNotDoubledByAStoreThatOpensLate() throws Exception {
+        try (Millisight first = start(folder, Duration.ofSeconds(59))) {
+            record(first, 400);
+            Path notFreed = copy("not-freed");
+            first.flush();
+            record(first, 300);
+            Path crashed = copy("crashed-late");
+            putHeader(notFreed.resolve("journal.ring"), crashed.resolve("journal.ring"));
+            try (Connection other = lock(crashed);
+                    Millisight second = start(crashed, Duration.ofSeconds(59))) {
+                record(second, 7);
+                assertThatThrownBy(second::flush).isInstanceOf(StoreException.class);
+                release(other);
+                clock.advance(Duration.ofSeconds(2));
+                assertHolds(second, 707);
+                record(second, 5);
+                assertHolds(second, 712);
+            }
+        }
+    }
+
+    /** The ring with its freed positions as they were before: of a process that died between commit and freeing. */
+    private static void putHeader(Path earlier, Path ring) throws IOException {
+        byte[] header = Arrays.copyOf(Files.readAllBytes(earlier), 4_096);
+        byte[] bytes = Files.readAllBytes(ring);
+        System.arraycopy(header, 0, bytes, 0, header.length);
+        Files.write(ring, bytes);
+    }
+
+    /** Held by another connection as by another process, until it is closed. */
+    private static Connection lock(Path data) throws SQLException {
+        Connection other = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("millisight.db"));
+        try (Statement statement = other.createStatement()) {
+            statement.execute("PRAGMA locking_mode = EXCLUSIVE");
+            statement.execute("BEGIN EXCLUSIVE");
+            return other;
+        }
+    }
+
+    private static void release(Connection other) throws SQLException {
+        other.close();
     }
 
     @Test
