@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,25 +27,35 @@ import org.slf4j.LoggerFactory;
  * <p>One connection writes, and alone moves the WAL into the database ("checkpoint"); a few others read. A connection
  * that failed is dropped, and the next call opens another: so a disk that comes back is used again, and a file that is
  * damaged while in use is set aside, as it would be at the start.
+ *
+ * <p>Before each write, and again before it counts as written, the files must look as this store left them (see {@link
+ * FileMarks}). A file that was removed, replaced or written to by another hand is opened again and checked.
  */
 public final class SqliteStore implements Store {
 
-    /** The WAL is moved into the database when it is so long: large enough that syncing is rare. */
-    private static final long CHECKPOINT_BYTES = 8L << 20;
+    private static final Logger LOG = LoggerFactory.getLogger("millisight");
+
+    /** So often in a row another hand may be seen before times and sizes are no longer looked at. */
+    private static final int MOST_ALARMS = 5;
 
     private static final long CLOSE_WAIT_MILLIS = 5_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger("millisight");
-
     private final SqliteFile file;
     private final Retention retention;
+    private final Checkpoints checkpoints;
     private final Unreadable unreadable = new Unreadable();
 
     /** Held while the writing connection is used, opened or closed. */
     private final ReentrantLock writing = new ReentrantLock();
 
-    /** Set by whoever meets damage; the next write looks at the file closely. */
-    private volatile boolean suspicious;
+    /** Set by whoever meets damage or another hand's traces; the next write opens the file again and looks closely. */
+    private final AtomicBoolean suspicious = new AtomicBoolean();
+
+    /** How the files were left. Under {@link #writing}. */
+    private FileMarks left;
+
+    /** How often in a row another hand seemed to be at work. A file system that is late with its times looks like that. */
+    private int alarms;
 
     /** Never changed once published; replaced together when the file is opened again. */
     private volatile @Nullable Opened opened;
@@ -57,6 +68,8 @@ public final class SqliteStore implements Store {
     private SqliteStore(SqliteFile file, Retention retention) {
         this.file = file;
         this.retention = retention;
+        this.checkpoints = new Checkpoints(file.path());
+        this.left = FileMarks.of(file.path());
     }
 
     /**
@@ -89,9 +102,8 @@ public final class SqliteStore implements Store {
         return write((connection, names) -> {
             Names.Lookup lookup = names.lookup(connection);
             BatchWriter writer = new BatchWriter(connection, lookup, batch);
-            boolean written = Connections.inTransaction(connection, transaction -> writer.write());
+            boolean written = inTransaction(connection, transaction -> writer.write());
             lookup.remember();
-            checkpointIfDue(connection);
             return written;
         });
     }
@@ -113,16 +125,14 @@ public final class SqliteStore implements Store {
     @Override
     public boolean maintain(long nowMicros, long trustedMicros) {
         return write((connection, names) -> {
-            boolean merged = Connections.inTransaction(connection, transaction -> {
+            boolean merged = inTransaction(connection, transaction -> {
                 Merging merging = new Merging(transaction, unreadable);
                 return merging.mergeMinute(nowMicros) || merging.mergeBlocks(nowMicros);
             });
             Trimming trimming = new Trimming(connection, retention);
-            boolean more = merged
-                    || Connections.inTransaction(connection, transaction -> trimming.trim(trustedMicros)) > 0
+            return merged
+                    || inTransaction(connection, transaction -> trimming.trim(trustedMicros)) > 0
                     || trimming.giveSpaceBack();
-            checkpointIfDue(connection);
-            return more;
         });
     }
 
@@ -173,10 +183,14 @@ public final class SqliteStore implements Store {
 
     private void closeOpened() throws SQLException {
         Opened current = opened;
-        opened = null;
         if (current == null) {
             return;
         }
+        if (suspicious.get()) {
+            leaveBehind(current);
+            return;
+        }
+        opened = null;
         try (Connection writer = current.writer()) {
             current.readers().close();
             Connections.number(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -217,13 +231,19 @@ public final class SqliteStore implements Store {
         writing.lock();
         try {
             Opened current = opened;
-            if (current == null || suspicious) {
+            if (current != null) {
+                lookForAnotherHand();
+            }
+            if (current == null || suspicious.get()) {
                 current = reopen();
             }
             try {
-                return work.on(current.writer(), current.names());
+                T result = work.on(current.writer(), current.names());
+                requireUntouched(left.wal());
+                checkpointIfDue(current.writer());
+                return result;
             } catch (SQLException e) {
-                if (!Connections.isPassing(e)) {
+                if (!Connections.isPassing(e) && !Connections.isDamage(e)) {
                     drop(current, e);
                 }
                 throw failed("write", e);
@@ -232,6 +252,8 @@ public final class SqliteStore implements Store {
                     drop(current, e);
                 }
                 throw e;
+            } finally {
+                left = new FileMarks(left.database(), marks().wal());
             }
         } finally {
             leave();
@@ -251,19 +273,79 @@ public final class SqliteStore implements Store {
         }
     }
 
+    private void lookForAnotherHand() {
+        if (marks().equals(left)) {
+            alarms = alarms < MOST_ALARMS ? 0 : alarms;
+            return;
+        }
+        alarms++;
+        suspect("was removed, replaced or written to by another hand");
+    }
+
+    private FileMarks marks() {
+        FileMarks marks = FileMarks.of(file.path());
+        return alarms < MOST_ALARMS ? marks : marks.withoutContent();
+    }
+
+    /** Looks again once it has the lock, for which it may have waited. */
+    private <T> T inTransaction(Connection connection, Connections.Work<T> work) throws SQLException {
+        return Connections.inTransaction(connection, transaction -> {
+            requireUntouched(marks().wal());
+            return work.on(transaction);
+        });
+    }
+
+    /** Else the transaction may be in a file that nobody finds again: it is repeated, and finds itself there or not. */
+    private void requireUntouched(FileMarks.Mark wal) {
+        if (!new FileMarks(marks().database(), wal).equals(left)) {
+            suspect("was removed, replaced or written to by another hand");
+            throw new StoreException(file.path() + ": was touched by another hand while it was written");
+        }
+    }
+
+    private void suspect(String why) {
+        if (suspicious.compareAndSet(false, true)) {
+            LOG.warn(
+                    "{} {}; it is opened again and checked. What it held may be missing from reports",
+                    file.path(),
+                    why);
+        }
+    }
+
     private Opened reopen() {
         if (closed) {
             throw new StoreException(file.path() + ": closed");
         }
         Opened before = opened;
         if (before != null) {
-            drop(before, new StoreException("damage was met"));
+            leaveBehind(before);
         }
-        Connection writer = file.open(suspicious);
-        suspicious = false;
+        Connection writer = file.open(suspicious.get());
+        suspicious.set(false);
         Opened current = new Opened(writer, new ReadConnections(file), new Names());
         opened = current;
+        left = marks();
         return current;
+    }
+
+    /**
+     * Closes what may be damaged. A WAL that belongs to the file is kept from the checkpoint that closing would do, which
+     * copies damage into the database: opening it again looks at its checksums instead. One that does not belong to the
+     * file that is there now is set aside.
+     */
+    private void leaveBehind(Opened before) {
+        StoreException reason = new StoreException("left behind");
+        FileMarks now = marks();
+        boolean same = now.database().isStill(left.database()) && now.wal().isStill(left.wal());
+        @Nullable Connection guard = same ? file.openGuard(reason) : null;
+        drop(before, reason);
+        if (guard != null) {
+            Connections.close(guard, reason);
+        }
+        boolean replaced = now.database().size() >= 0 && !now.database().isStill(left.database());
+        if (replaced && now.wal().isStill(left.wal())) {
+            file.setCompanionsAside();
+        }
     }
 
     private void drop(Opened current, Throwable reason) {
@@ -276,20 +358,25 @@ public final class SqliteStore implements Store {
         Connections.close(current.writer(), reason);
     }
 
-    /**
-     * Moves the WAL into the database when it has grown long. PASSIVE waits for nobody: what readers still need stays
-     * until the next time. The next write then begins the WAL anew, and cuts the file short.
-     */
-    private void checkpointIfDue(Connection connection) throws SQLException {
-        if (SqliteFile.sizeOf(SqliteFile.companion(file.path(), "-wal")) >= CHECKPOINT_BYTES) {
-            Connections.number(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+    private void checkpointIfDue(Connection connection) {
+        if (!checkpoints.isDue()) {
+            return;
+        }
+        SQLException failure = checkpoints.run(connection);
+        left = marks();
+        if (failure != null) {
+            noteDamage(failure);
         }
     }
 
     private StoreException failed(String doing, SQLException e) {
-        if (Connections.isDamage(e)) {
-            suspicious = true;
-        }
+        noteDamage(e);
         return new StoreException(file.path() + ": " + doing + ": " + e.getMessage(), e);
+    }
+
+    private void noteDamage(SQLException e) {
+        if (Connections.isDamage(e)) {
+            suspect("is damaged (" + e.getMessage() + ")");
+        }
     }
 }

@@ -16,12 +16,15 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -127,6 +130,86 @@ class SqliteFaultTest {
         assertThat(store.cursor("journal")).contains(batch.to());
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).anyMatch(name -> name.toString().contains("millisight.db.damaged-"));
+        }
+    }
+
+    @Test
+    void fileThatIsDeletedWhileInUseIsMissedByTheNextCommit() throws IOException {
+        commitSeconds(3);
+        Files.delete(file);
+        assertNextCommitsAreFoundAfterReopening(0);
+    }
+
+    @Test
+    void fileThatIsReplacedWhileInUseIsMissedAndItsWalIsKeptFromTheOther() throws IOException {
+        commitSeconds(3);
+        Path other = Files.write(directory.resolve("other"), new byte[50_000]);
+        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+        assertNextCommitsAreFoundAfterReopening(0);
+        assertThat(names()).anyMatch(name -> name.matches("millisight\\.db\\.replaced-.*-wal"));
+    }
+
+    @Test
+    void fileThatIsOverwrittenWhileInUseIsSetAsideBeforeTheNextCommit() throws IOException {
+        commitSeconds(30);
+        reopen(Retention.defaults());
+        commitSeconds(3);
+        overwrite(file, 0);
+        assertNextCommitsAreFoundAfterReopening(0);
+        assertThat(names()).anyMatch(name -> name.startsWith("millisight.db.damaged-"));
+    }
+
+    @Test
+    void walThatIsDeletedWhileInUseLosesNothing() throws IOException {
+        commitSeconds(30);
+        reopen(Retention.defaults());
+        commitSeconds(10);
+        Files.delete(SqliteFile.companion(file, "-wal"));
+        assertNextCommitsAreFoundAfterReopening(40);
+    }
+
+    @Test
+    void walThatIsOverwrittenWhileInUseCostsItsOwnCommitsAlone() throws IOException {
+        commitSeconds(30);
+        reopen(Retention.defaults());
+        commitSeconds(10);
+        overwrite(SqliteFile.companion(file, "-wal"), 0);
+        assertNextCommitsAreFoundAfterReopening(30);
+        assertThat(names()).noneMatch(name -> name.contains("damaged"));
+    }
+
+    @Test
+    void fileSystemThatIsLateWithItsTimesIsBelievedAfterAWhile() throws IOException {
+        for (int second = 0; second < 40; second++) {
+            Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000L * second));
+            commitSeconds(1);
+        }
+        assertThat(store.status().requests()).isEqualTo(40);
+        Files.delete(file);
+        assertNextCommitsAreFoundAfterReopening(0);
+    }
+
+    private void assertNextCommitsAreFoundAfterReopening(int kept) {
+        commitSeconds(5);
+        reopen(Retention.defaults());
+        assertThat(store.status().requests()).isEqualTo(kept + 5);
+        assertThat(requestsOfRollups()).isEqualTo(kept + 5);
+    }
+
+    private static void overwrite(Path path, long from) throws IOException {
+        try (RandomAccessFile bytes = new RandomAccessFile(path.toFile(), "rw")) {
+            byte[] garbage = new byte[(int) (bytes.length() - from)];
+            new Random(4).nextBytes(garbage);
+            bytes.seek(from);
+            bytes.write(garbage);
+        }
+        // Seen by its time also where the last commit was in the same tick of the file system's clock.
+        Files.setLastModifiedTime(path, FileTime.fromMillis(1));
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(name -> name.getFileName().toString()).toList();
         }
     }
 
