@@ -90,7 +90,9 @@ class DiskFullTest {
         }
         service.await("the full disk to be felt", () -> !service.flush());
         int wanted = before + (overflow ? 20_000 : 300);
-        service.await("requests while full", () -> traffic.answers() >= wanted || !traffic.failures().isEmpty());
+        service.await(
+                "requests while full",
+                () -> traffic.answers() >= wanted || !traffic.failures().isEmpty());
         assertBalanced(service.ledger());
         answeredWhileFull += traffic.answers() - before;
         disk.free(service);

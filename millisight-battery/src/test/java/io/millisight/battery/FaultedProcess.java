@@ -41,7 +41,9 @@ final class FaultedProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 FaultedService.class.getName(),
                 data.toString()));
-        process = new ProcessBuilder(disk.within(command)).redirectErrorStream(true).start();
+        process = new ProcessBuilder(disk.within(command))
+                .redirectErrorStream(true)
+                .start();
         Thread reader = new Thread(this::read, "log of the faulted service");
         reader.setDaemon(true);
         reader.start();

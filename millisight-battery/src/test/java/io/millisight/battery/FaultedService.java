@@ -83,8 +83,8 @@ final class FaultedService {
     }
 
     private static void wire(ServletContext context, Millisight millisight, MovableTime time) {
-        MillisightFilter filter = new MillisightFilter(
-                millisight, request -> request.getRequestURI(), request -> request.getHeader(ID));
+        MillisightFilter filter =
+                new MillisightFilter(millisight, request -> request.getRequestURI(), request -> request.getHeader(ID));
         FilterRegistration.Dynamic registration = context.addFilter(MillisightFilter.NAME, filter);
         registration.setAsyncSupported(true);
         registration.addMappingForUrlPatterns(MillisightFilter.dispatcherTypes(), false, "/api/*");

@@ -54,7 +54,8 @@ class HarmedDatabaseTest {
         }
     }
 
-    private final Battery row = Battery.row(7, "database locked, read-only, deleted, damaged", Harm.values().length, 200);
+    private final Battery row =
+            Battery.row(7, "database locked, read-only, deleted, damaged", Harm.values().length, 200);
     private SmallDisk disk;
     private OtherProgram other;
     private SteadyTraffic traffic;
@@ -93,8 +94,10 @@ class HarmedDatabaseTest {
             try {
                 round(harm, new Random(SEED + round));
             } catch (Throwable t) {
-                throw new AssertionError("round " + round + ", " + harm + ": " + t.getMessage() + "\n"
-                        + String.join("\n", service.log()), t);
+                throw new AssertionError(
+                        "round " + round + ", " + harm + ": " + t.getMessage() + "\n"
+                                + String.join("\n", service.log()),
+                        t);
             }
             row.progress(round + 1);
         }
@@ -260,8 +263,7 @@ class HarmedDatabaseTest {
     /** By a read-only mount of the file on itself, as modes do not hold root; false where neither is possible. */
     private boolean makeReadOnly() throws Exception {
         if (disk.isApart()) {
-            disk.run(
-                    "sh", "-c", "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\"", database.toString());
+            disk.run("sh", "-c", "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\"", database.toString());
             return true;
         }
         Files.setPosixFilePermissions(database, PosixFilePermissions.fromString("r--r--r--"));
@@ -287,7 +289,9 @@ class HarmedDatabaseTest {
             assertThat(lostOfBefore.cardinality()).as("lost by a harmless harm").isZero();
         }
         lost += lostOfBefore.cardinality();
-        assertThat(missing.nextSetBit(sentAfterwards)).as("the first lost of those sent afterwards").isNegative();
+        assertThat(missing.nextSetBit(sentAfterwards))
+                .as("the first lost of those sent afterwards")
+                .isNegative();
         if (harm == Harm.PAGES_OVERWRITTEN) {
             assertThat(books.doubled()).isZero();
         } else {

@@ -22,8 +22,8 @@ abstract class SmallDisk implements AutoCloseable {
 
     /** The best that is permitted here, over this empty folder. */
     static SmallDisk over(Path folder, long bytes) throws IOException, InterruptedException {
-        List<List<String>> ways = List.of(
-                List.of("unshare", "--mount"), List.of("unshare", "--mount", "--user", "--map-root-user"));
+        List<List<String>> ways =
+                List.of(List.of("unshare", "--mount"), List.of("unshare", "--mount", "--user", "--map-root-user"));
         for (List<String> way : ways) {
             Process holder = TMPFS_ALLOWED ? holder(way, folder, bytes) : null;
             if (holder != null) {
@@ -129,8 +129,7 @@ abstract class SmallDisk implements AutoCloseable {
 
         @Override
         void fill(FaultedProcess service, long leaving) throws IOException {
-            try (FileChannel file =
-                    FileChannel.open(ballast, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            try (FileChannel file = FileChannel.open(ballast, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 fillUp(file);
                 file.truncate(Math.max(0, file.size() - leaving));
             }
