@@ -1,7 +1,11 @@
 package io.millisight;
 
 import io.millisight.alert.Alert;
+import io.millisight.alert.AlertLog;
+import io.millisight.alert.HealthWatch;
 import io.millisight.alert.SpikeDetector;
+import io.millisight.health.HealthConfig;
+import io.millisight.health.HealthMonitor;
 import io.millisight.journal.EndpointDictionary;
 import io.millisight.journal.Journal;
 import io.millisight.journal.JournalFolder;
@@ -16,12 +20,15 @@ import io.millisight.observe.Outcome;
 import io.millisight.observe.TimeSource;
 import io.millisight.observe.UserIds;
 import io.millisight.observe.WallAnchor;
+import io.millisight.report.HealthHistory;
 import io.millisight.report.PerformanceReport;
 import io.millisight.report.Reports;
 import io.millisight.report.SeriesReport;
 import io.millisight.rollup.JournalConsumer;
 import io.millisight.rollup.ObservationSink;
 import io.millisight.rollup.TimeRange;
+import io.millisight.store.HealthFeed;
+import io.millisight.store.HealthQuery;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Store;
@@ -45,6 +52,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *  record -> journal -> consumer -> { live view -> alerts, slow requests, request log, feed -> store } -> reports
+ *                 health checks -> { alerts, feed -> store } -> history
  * </pre>
  *
  * <p>Any thread may call any method. {@link #record} never throws, never waits, takes no lock and allocates nothing for a
@@ -64,11 +72,14 @@ public final class Millisight implements AutoCloseable {
     private final EndpointDictionary endpoints;
     private final JournalReader reader;
     private final Store store;
+    private final AlertLog alertLog = new AlertLog();
     private final SpikeDetector spikes;
     private final SlowRequests slowRequests;
     private final LiveView live;
     private final RequestLog requestLog;
     private final StoreFeed feed;
+    private final HealthFeed healthFeed;
+    private final HealthMonitor health;
     private final JournalConsumer consumer;
     private final StoreWriter writer;
     private final Reports reports;
@@ -145,17 +156,20 @@ public final class Millisight implements AutoCloseable {
         this.journal = folder.journal();
         this.endpoints = folder.endpoints();
         this.reader = folder.recover(store.cursor(journal.id()), time);
-        this.spikes = new SpikeDetector(config.spike(), config.window());
+        this.spikes = new SpikeDetector(config.spike(), config.window(), alertLog);
         this.slowRequests = new SlowRequests(time, config::slowThresholdNanos);
         this.live = new LiveView(time, config.window(), config.slice(), slowRequests, spikes);
         this.requestLog = new RequestLog(time, config.requestLogLimit());
         this.feed = new StoreFeed(journal, reader.cursor());
+        this.healthFeed = new HealthFeed(config.service(), config.instance());
+        this.health = new HealthMonitor(time, List.of(new HealthWatch(time, alertLog), healthFeed));
         feedWhatAnEarlierProcessLeft();
         List<ObservationSink> sinks = List.of(feed, live, slowRequests, requestLog);
         this.consumer = new JournalConsumer(journal, reader, time, anchor, sinks);
         this.writer = new StoreWriter(
                 store,
                 feed,
+                healthFeed,
                 new StoreWriter.Identity(config.service(), config.instance(), journal.id()),
                 endpoints::endpoints,
                 this::cut,
@@ -191,6 +205,18 @@ public final class Millisight implements AutoCloseable {
         }
         consumer.start();
         writer.start();
+        addChecks();
+        health.start();
+    }
+
+    /** Those that every service has, and those that the configuration names. */
+    private void addChecks() {
+        HealthConfig checks = config.health();
+        String inMemory = folder.folder().isEmpty() && !config.store().equals(MEMORY) ? journal.description() : null;
+        health.add(checks.check(
+                        "millisight",
+                        new SelfProbe(this::ledger, journal::fill, writer::isAway, healthFeed::givenUp, inMemory))
+                .build());
     }
 
     /** The settings that are in force. */
@@ -258,6 +284,7 @@ public final class Millisight implements AutoCloseable {
             live.reset();
             slowRequests.reset();
             spikes.reset();
+            alertLog.reset();
             return true;
         });
     }
@@ -274,7 +301,7 @@ public final class Millisight implements AutoCloseable {
 
     /** The last 100 alerts, newest first. */
     public List<Alert> alerts() {
-        return consumer.read(spikes::alerts);
+        return consumer.read(alertLog::alerts);
     }
 
     /**
@@ -307,6 +334,22 @@ public final class Millisight implements AutoCloseable {
     public RequestPage requests(RequestQuery query) {
         flush();
         return store.requests(query);
+    }
+
+    /** The health checks: to add more, and to ask what is known of them. */
+    public HealthMonitor health() {
+        return health;
+    }
+
+    /**
+     * How the checks of this service were over a range, and when they turned.
+     *
+     * @param check of this check alone, or null for all
+     * @throws StoreException when the store is away
+     */
+    public HealthHistory healthHistory(TimeRange range, @Nullable String check) {
+        flush();
+        return reports.health(new HealthQuery(config.service(), range, check), time.epochMicros());
     }
 
     /** What became of every observation since start. */
@@ -360,6 +403,7 @@ public final class Millisight implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        health.close();
         consumer.close();
         writer.close();
         store.close();

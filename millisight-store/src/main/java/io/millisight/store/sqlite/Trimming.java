@@ -14,6 +14,7 @@ final class Trimming {
 
     private static final int BLOCKS_A_STEP = 8;
     private static final int PACKS_A_STEP = 64;
+    private static final int HEALTH_ROWS_A_STEP = 1_000;
     private static final int PAGES_A_STEP = 256;
 
     private final Connection connection;
@@ -39,7 +40,21 @@ final class Trimming {
         if (trimmed == 0) {
             trimmed = trimPacks(-1, nowMicros - micros(retention.minutes()) - TimeRange.HOUR);
         }
+        if (trimmed == 0) {
+            trimmed = trimHealth(nowMicros - micros(retention.health()));
+        }
         return trimmed;
+    }
+
+    private int trimHealth(long endMicros) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("""
+                DELETE FROM service_health WHERE (checked_at, source_id, service_name) IN
+                (SELECT checked_at, source_id, service_name FROM service_health WHERE checked_at < ?
+                ORDER BY checked_at LIMIT ?)""")) {
+            delete.setLong(1, endMicros);
+            delete.setInt(2, HEALTH_ROWS_A_STEP);
+            return delete.executeUpdate();
+        }
     }
 
     private int trimBlocksByAge(long endMicros) throws SQLException {

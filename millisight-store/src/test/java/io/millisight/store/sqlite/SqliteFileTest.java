@@ -140,7 +140,7 @@ class SqliteFileTest {
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("newer Millisight (schema 7");
         assertThat(setAside()).isEmpty();
-        execute("PRAGMA user_version = 1");
+        execute("PRAGMA user_version = " + Migrations.ofResources().latestVersion());
         try (Store store = open()) {
             assertThat(store.status().requests()).isEqualTo(1);
         }
