@@ -26,6 +26,8 @@ public final class MillisightHttp {
     /** What every path of ours begins with, below the base path, but for those of health. */
     private static final String ROOT = "/metrics";
 
+    private static final String HEALTH = "/health";
+
     /** Seconds after which to try again when the store is away: it is tried all the time. */
     private static final String RETRY_AFTER = "5";
 
@@ -80,7 +82,7 @@ public final class MillisightHttp {
 
     /** Where the metrics are and who may read them, in one line for the start-up log. */
     public String describeAccess() {
-        return "metrics at " + prefix + ROOT + ", " + gate.describe();
+        return "metrics at " + prefix + ROOT + " and health at " + prefix + HEALTH + ", " + gate.describe();
     }
 
     /** Requests that a fault of ours ended, since start: an answer of 500, or an export broken off. */
