@@ -3,11 +3,16 @@ package io.millisight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millisight.alert.SpikeAlert;
 import io.millisight.alert.SpikeRule;
+import io.millisight.health.HealthCheck;
+import io.millisight.health.HealthResult;
+import io.millisight.health.HealthStatus;
 import io.millisight.live.LiveSummary;
 import io.millisight.observe.Endpoint;
 import io.millisight.observe.Outcome;
 import io.millisight.observe.UserIdPolicy;
+import io.millisight.report.HealthHistory;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.StoredRequest;
@@ -146,7 +151,7 @@ class MillisightTest {
             slice(millisight, 100_000_000);
             slice(millisight, 100_000_000);
             assertThat(millisight.alerts())
-                    .filteredOn(alert -> alert.endpoint() == null)
+                    .filteredOn(alert -> alert instanceof SpikeAlert spike && spike.endpoint() == null)
                     .hasSize(1);
         }
     }
@@ -219,6 +224,29 @@ class MillisightTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("jdbc:nobody")
                 .hasMessageContaining("millisight-store");
+    }
+
+    @Test
+    void aCheckRunsByItselfAndItsHistoryIsKept() throws Exception {
+        CountDownLatch ran = new CountDownLatch(2);
+        try (Millisight millisight = Millisight.start(IN_MEMORY)) {
+            millisight
+                    .health()
+                    .add(HealthCheck.named("payments", timeout -> {
+                                ran.countDown();
+                                return HealthResult.healthy();
+                            })
+                            .interval(Duration.ofMillis(100))
+                            .build());
+            assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
+            long now = millisight.time().epochMicros();
+            HealthHistory history =
+                    millisight.healthHistory(new TimeRange(now - TimeRange.HOUR, now + TimeRange.HOUR), "payments");
+            assertThat(history.checks()).singleElement().satisfies(check -> {
+                assertThat(check.instance()).isEqualTo(IN_MEMORY.instance());
+                assertThat(check.turns()).extracting(HealthHistory.Turn::to).containsExactly(HealthStatus.HEALTHY);
+            });
+        }
     }
 
     @Test
