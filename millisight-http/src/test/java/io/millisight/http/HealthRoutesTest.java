@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HealthRoutesTest {
 
     private MonitoredService service;
-    private volatile HealthResult answer = HealthResult.healthy().with("pool", 3L).with("version", "16.2");
+    private volatile HealthResult answer =
+            HealthResult.healthy().with("pool", 3L).with("version", "16.2");
 
     @BeforeEach
     void start(@TempDir Path folder) {
@@ -62,9 +63,11 @@ class HealthRoutesTest {
 
     @Test
     void beforeTheFirstRunNothingIsKnown() {
-        service.millisight.health().add(HealthCheck.named("database", hangs())
-                .interval(Duration.ofMillis(100))
-                .build());
+        service.millisight
+                .health()
+                .add(HealthCheck.named("database", hangs())
+                        .interval(Duration.ofMillis(100))
+                        .build());
         assertThat(check("database"))
                 .containsEntry("status", "unknown")
                 .containsEntry("response_time_ms", null)
@@ -107,7 +110,9 @@ class HealthRoutesTest {
 
     @Test
     void whatIsCriticalAndNotKnownYetIsNotReady() {
-        service.millisight.health().add(HealthCheck.named("database", hangs()).critical(true).build());
+        service.millisight
+                .health()
+                .add(HealthCheck.named("database", hangs()).critical(true).build());
         assertThat(service.get("/health/ready").status()).isEqualTo(503);
     }
 
@@ -196,14 +201,16 @@ class HealthRoutesTest {
         answer = HealthResult.down("refused");
         untilFound("database", HealthStatus.DOWN);
 
-        assertThat(objects(service.get("/metrics").json().get("alerts"))).singleElement().satisfies(alert -> assertThat(alert)
-                .containsEntry("kind", "health")
-                .containsEntry("check", "database")
-                .containsEntry("from", "healthy")
-                .containsEntry("to", "down")
-                .containsEntry("message", "refused")
-                .containsEntry("turns", 1.0)
-                .containsKeys("timestamp", "response_time_ms"));
+        assertThat(objects(service.get("/metrics").json().get("alerts")))
+                .singleElement()
+                .satisfies(alert -> assertThat(alert)
+                        .containsEntry("kind", "health")
+                        .containsEntry("check", "database")
+                        .containsEntry("from", "healthy")
+                        .containsEntry("to", "down")
+                        .containsEntry("message", "refused")
+                        .containsEntry("turns", 1.0)
+                        .containsKeys("timestamp", "response_time_ms"));
     }
 
     @ParameterizedTest
