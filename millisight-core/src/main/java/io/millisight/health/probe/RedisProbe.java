@@ -111,7 +111,7 @@ public final class RedisProbe implements HealthProbe {
             RespConnection.Reply welcome =
                     user == null ? redis.ask("AUTH", password) : redis.ask("AUTH", user, password);
             if (welcome.error()) {
-                return HealthResult.down("Redis refuses the user or password in its URL, which is to be corrected: "
+                return HealthResult.down("Redis at " + host + ":" + port + " refuses the user or password in its URL, which is to be corrected: "
                         + Reason.line(welcome.text(), password));
             }
         }
@@ -124,7 +124,7 @@ public final class RedisProbe implements HealthProbe {
                     "Redis wants a password: give it in the URL, redis://user:password@" + host + ":" + port);
         }
         if (pong.error() && !pong.refusedWith("NOPERM")) {
-            return HealthResult.down("Redis answers a PING with an error: " + Reason.line(pong.text(), password));
+            return HealthResult.down("Redis at " + host + ":" + port + " answers a PING with an error: " + Reason.line(pong.text(), password));
         }
         if (!pong.error() && !pong.text().equals("PONG")) {
             throw new ProtocolException("it answers a PING with '" + pong.text() + "'");
