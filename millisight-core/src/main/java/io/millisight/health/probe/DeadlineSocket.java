@@ -73,6 +73,15 @@ final class DeadlineSocket extends Socket {
         return secured;
     }
 
+    /** An interrupt closes the channel, and what stands above it reports that in its own words: says what it was. */
+    static void rethrowInterruption(IOException failure) throws InterruptedException {
+        if (Thread.interrupted()) {
+            InterruptedException interruption = new InterruptedException("interrupted while waiting for an answer");
+            interruption.initCause(failure);
+            throw interruption;
+        }
+    }
+
     private static SSLContext defaultContext() throws IOException {
         try {
             return SSLContext.getDefault();

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.URI;
 import java.net.URLDecoder;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
@@ -86,24 +85,14 @@ public final class RedisProbe implements HealthProbe {
     public HealthResult check(Duration timeout) throws InterruptedException {
         try (RespConnection redis = RespConnection.open(host, port, secure, context, Deadline.in(timeout))) {
             return exchange(redis);
-        } catch (ClosedByInterruptException e) {
-            throw interrupted(e);
         } catch (ProtocolException e) {
             return HealthResult.down("what listens at " + host + ":" + port + " is not Redis, or is broken: "
                     + Reason.of(e, password));
         } catch (IOException e) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw interrupted(e);
-            }
+            DeadlineSocket.rethrowInterruption(e);
             return HealthResult.down(
                     "Redis at " + host + ":" + port + " cannot be asked: " + Reason.of(e, password));
         }
-    }
-
-    private static InterruptedException interrupted(IOException cause) {
-        InterruptedException interrupted = new InterruptedException("interrupted while Redis was asked");
-        interrupted.initCause(cause);
-        return interrupted;
     }
 
     private HealthResult exchange(RespConnection redis) throws IOException {
