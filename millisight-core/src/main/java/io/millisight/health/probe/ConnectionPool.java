@@ -305,8 +305,7 @@ abstract sealed class ConnectionPool {
     private static @Nullable Object ask(
             Object target, String name, @Nullable Class<?> parameter, @Nullable Object argument) {
         try {
-            Method method =
-                    parameter == null ? publicMethod(target, name) : publicMethod(target, name, parameter);
+            Method method = parameter == null ? publicMethod(target, name) : publicMethod(target, name, parameter);
             if (method == null) {
                 return null;
             }

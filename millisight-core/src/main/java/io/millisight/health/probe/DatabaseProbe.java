@@ -58,10 +58,10 @@ public final class DatabaseProbe implements HealthProbe {
         ConnectionPool pool = pool();
         ConnectionPool.Figures figures = pool == null ? null : lookedAt(pool, timeout.dividedBy(SHARE));
         if (pool != null && figures != null && figures.exhausted()) {
-            return withFigures(exhausted(pool, figures, deadline), pool, figures);
+            return exhausted(pool, figures, deadline);
         }
         HealthResult result = borrowed(pool, timeout, deadline);
-        return withFigures(result, pool, figures);
+        return result.details().containsKey("pool") ? result : withFigures(result, pool, figures);
     }
 
     private @Nullable ConnectionPool pool() {
@@ -182,6 +182,11 @@ public final class DatabaseProbe implements HealthProbe {
     }
 
     private HealthResult exhausted(ConnectionPool pool, ConnectionPool.Figures figures, Deadline deadline)
+            throws Exception {
+        return withFigures(withServer(pool, figures, deadline), pool, figures);
+    }
+
+    private HealthResult withServer(ConnectionPool pool, ConnectionPool.Figures figures, Deadline deadline)
             throws Exception {
         String words = "connection pool exhausted: " + figures.words();
         DirectConnection direct = pool.direct();

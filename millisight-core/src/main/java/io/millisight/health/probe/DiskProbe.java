@@ -58,8 +58,8 @@ public final class DiskProbe implements HealthProbe {
         } catch (NoSuchFileException e) {
             return HealthResult.down(path + " does not exist, so the space left for it cannot be told");
         } catch (TimeoutException e) {
-            return HealthResult.down("the file system of " + path + " does not answer within " + timeout.toMillis()
-                    + " ms");
+            return HealthResult.down(
+                    "the file system of " + path + " does not answer within " + timeout.toMillis() + " ms");
         } catch (IOException e) {
             return HealthResult.down("the space left for " + path + " cannot be told: " + Reason.of(e));
         }

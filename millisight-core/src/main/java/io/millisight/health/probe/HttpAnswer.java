@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * headers, and the first part of a body, plain or chunked; over {@link DeadlineSocket}, so that it ends in time, by an
  * interrupt, and without a thread.
  *
+ * <p>Messages of exceptions quote what the other side has said, so they are to be made fit to be shown.
+ *
  * <p>Source: RFC 9112, HTTP/1.1.
  *
  * @param status the status code
@@ -38,7 +40,10 @@ import org.jspecify.annotations.Nullable;
  * @param certificate what the server has shown; null without TLS
  */
 record HttpAnswer(
-        int status, @Nullable String location, String body, @Nullable X509Certificate certificate) {
+        int status,
+        @Nullable String location,
+        String body,
+        @Nullable X509Certificate certificate) {
 
     /** Bytes of a body at most. */
     static final int MAX_BODY = 64 * 1024;
@@ -56,11 +61,7 @@ record HttpAnswer(
      * @throws ProtocolException when the answer is not HTTP
      */
     static HttpAnswer get(
-            URI url,
-            Map<String, String> headers,
-            boolean withBody,
-            @Nullable SSLContext context,
-            Deadline deadline)
+            URI url, Map<String, String> headers, boolean withBody, @Nullable SSLContext context, Deadline deadline)
             throws IOException {
         boolean secure = "https".equalsIgnoreCase(url.getScheme());
         String host = url.getHost().startsWith("[")
@@ -71,11 +72,10 @@ record HttpAnswer(
             Socket talk = secure ? socket.secured(context, host, port) : socket;
             talk.getOutputStream().write(request(url, headers).getBytes(StandardCharsets.UTF_8));
             talk.getOutputStream().flush();
-            X509Certificate certificate =
-                    talk instanceof SSLSocket tls
-                                    && tls.getSession().getPeerCertificates()[0] instanceof X509Certificate shown
-                            ? shown
-                            : null;
+            X509Certificate certificate = talk instanceof SSLSocket tls
+                            && tls.getSession().getPeerCertificates()[0] instanceof X509Certificate shown
+                    ? shown
+                    : null;
             return new Reader(new BufferedInputStream(talk.getInputStream())).answer(withBody, certificate);
         }
     }
@@ -98,8 +98,8 @@ record HttpAnswer(
             request.append('?').append(url.getRawQuery());
         }
         request.append(" HTTP/1.1\r\n");
-        all.forEach((name, value) ->
-                request.append(name).append(": ").append(value).append("\r\n"));
+        all.forEach(
+                (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
         return request.append("\r\n").toString();
     }
 
@@ -129,8 +129,7 @@ record HttpAnswer(
             String line = line();
             Matcher parts = STATUS_LINE.matcher(line);
             if (!parts.matches()) {
-                throw new ProtocolException(
-                        "it says '" + Reason.line(line.length() <= 60 ? line : line.substring(0, 60)) + "'");
+                throw new ProtocolException("it says '" + line + "'");
             }
             return Integer.parseInt(parts.group(1));
         }
@@ -223,7 +222,7 @@ record HttpAnswer(
             } catch (NumberFormatException e) {
                 // As for a negative one.
             }
-            throw new ProtocolException("it announces a body of '" + Reason.line(text) + "' bytes");
+            throw new ProtocolException("it announces a body of '" + text + "' bytes");
         }
     }
 }

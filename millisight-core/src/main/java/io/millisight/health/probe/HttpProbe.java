@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +43,7 @@ public final class HttpProbe implements HealthProbe {
     private final Map<String, String> headers;
 
     private HttpProbe(
-            URI url,
-            int expected,
-            @Nullable String wanted,
-            @Nullable SSLContext context,
-            Map<String, String> headers) {
+            URI url, int expected, @Nullable String wanted, @Nullable SSLContext context, Map<String, String> headers) {
         this.url = url;
         this.expected = expected;
         this.wanted = wanted;
@@ -121,7 +118,7 @@ public final class HttpProbe implements HealthProbe {
             try {
                 answer = HttpAnswer.get(at, sameOrigin(at) ? headers : Map.of(), wanted != null, context, deadline);
             } catch (ProtocolException e) {
-                return HealthResult.down(shown(at) + " does not speak HTTP, or not well: " + Reason.of(e));
+                return HealthResult.down(shown(at) + " does not speak HTTP, or not well: " + Reason.of(e, secrets()));
             } catch (IOException e) {
                 DeadlineSocket.rethrowInterruption(e);
                 return HealthResult.down(shown(at) + " cannot be asked: " + Reason.of(e, secrets()));
@@ -153,9 +150,8 @@ public final class HttpProbe implements HealthProbe {
         if (daysLeft != null) {
             result = result.with("tls_days_left", daysLeft);
         }
-        boolean success = expected == ANY_SUCCESS
-                ? answer.status() >= 200 && answer.status() < 300
-                : answer.status() == expected;
+        boolean success =
+                expected == ANY_SUCCESS ? answer.status() >= 200 && answer.status() < 300 : answer.status() == expected;
         if (!success) {
             return result.as(
                     HealthStatus.DOWN,
@@ -206,8 +202,10 @@ public final class HttpProbe implements HealthProbe {
         return "https".equalsIgnoreCase(url.getScheme());
     }
 
-    private String[] secrets() {
-        return headers.values().toArray(String[]::new);
+    /** What a server could throw back at us, and is not to be shown. */
+    private @Nullable String[] secrets() {
+        return Stream.concat(headers.values().stream(), Stream.ofNullable(url.getRawQuery()))
+                .toArray(String[]::new);
     }
 
     /** Without the query, which may hold a key. */

@@ -54,8 +54,7 @@ public final class JvmProbe implements HealthProbe {
      * @param pausedMillis for how long collections have stopped everything, since the JVM's start
      * @param deadlocked names of the threads in deadlock
      */
-    record Reading(
-            long heapAfterCollection, long heapMax, long heapUsed, long pausedMillis, List<String> deadlocked) {}
+    record Reading(long heapAfterCollection, long heapMax, long heapUsed, long pausedMillis, List<String> deadlocked) {}
 
     JvmProbe(Supplier<Reading> readings, LongSupplier nanoTime) {
         this.readings = readings;
@@ -121,7 +120,8 @@ public final class JvmProbe implements HealthProbe {
         long afterCollection = 0;
         long max = 0;
         for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            MemoryUsage usage = pool.getType() == MemoryType.HEAP && isOld(pool.getName()) ? pool.getCollectionUsage() : null;
+            MemoryUsage usage =
+                    pool.getType() == MemoryType.HEAP && isOld(pool.getName()) ? pool.getCollectionUsage() : null;
             if (usage != null) {
                 afterCollection = usage.getUsed();
                 // A pool without a limit of its own may take the whole heap.

@@ -73,7 +73,7 @@ final class Reason {
 
     /** The first line of a text, made fit to be shown. */
     static String line(String text, @Nullable String... secrets) {
-        String line = text.strip().lines().findFirst().orElse("");
+        String line = text.strip().lines().findFirst().orElse("").strip();
         // Before anything is cut: half a password is one that no longer matches.
         for (String secret : secrets) {
             if (secret != null && !secret.isEmpty()) {

@@ -86,12 +86,11 @@ public final class RedisProbe implements HealthProbe {
         try (RespConnection redis = RespConnection.open(host, port, secure, context, Deadline.in(timeout))) {
             return exchange(redis);
         } catch (ProtocolException e) {
-            return HealthResult.down("what listens at " + host + ":" + port + " is not Redis, or is broken: "
-                    + Reason.of(e, password));
+            return HealthResult.down(
+                    "what listens at " + host + ":" + port + " is not Redis, or is broken: " + Reason.of(e, password));
         } catch (IOException e) {
             DeadlineSocket.rethrowInterruption(e);
-            return HealthResult.down(
-                    "Redis at " + host + ":" + port + " cannot be asked: " + Reason.of(e, password));
+            return HealthResult.down("Redis at " + host + ":" + port + " cannot be asked: " + Reason.of(e, password));
         }
     }
 
@@ -100,7 +99,8 @@ public final class RedisProbe implements HealthProbe {
             RespConnection.Reply welcome =
                     user == null ? redis.ask("AUTH", password) : redis.ask("AUTH", user, password);
             if (welcome.error()) {
-                return HealthResult.down("Redis at " + host + ":" + port + " refuses the user or password in its URL, which is to be corrected: "
+                return HealthResult.down("Redis at " + host + ":" + port
+                        + " refuses the user or password in its URL, which is to be corrected: "
                         + Reason.line(welcome.text(), password));
             }
         }
@@ -113,15 +113,15 @@ public final class RedisProbe implements HealthProbe {
                     "Redis wants a password: give it in the URL, redis://user:password@" + host + ":" + port);
         }
         if (pong.error() && !pong.refusedWith("NOPERM")) {
-            return HealthResult.down("Redis at " + host + ":" + port + " answers a PING with an error: " + Reason.line(pong.text(), password));
+            return HealthResult.down("Redis at " + host + ":" + port + " answers a PING with an error: "
+                    + Reason.line(pong.text(), password));
         }
         if (!pong.error() && !pong.text().equals("PONG")) {
             throw new ProtocolException("it answers a PING with '" + pong.text() + "'");
         }
         RespConnection.Reply info = redis.ask("INFO");
         if (info.error()) {
-            return HealthResult.healthy()
-                    .with("info", "not available: " + Reason.line(info.text(), password));
+            return HealthResult.healthy().with("info", "not available: " + Reason.line(info.text(), password));
         }
         return RedisInfo.judge(RedisInfo.parse(info.text()));
     }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * not for these commands, and is refused: at most {@value #MAX_LINE} bytes are read for a line and {@value #MAX_BULK} for a
  * bulk string, and memory is taken as bytes arrive, not as they are announced.
  *
+ * <p>Messages of exceptions quote what the other side has said, so they are to be made fit to be shown.
+ *
  * <p>Source: redis.io, Redis serialization protocol specification.
  */
 final class RespConnection implements AutoCloseable {
@@ -51,8 +53,7 @@ final class RespConnection implements AutoCloseable {
         this.out = talk.getOutputStream();
     }
 
-    static RespConnection open(
-            String host, int port, boolean secure, @Nullable SSLContext context, Deadline deadline)
+    static RespConnection open(String host, int port, boolean secure, @Nullable SSLContext context, Deadline deadline)
             throws IOException {
         DeadlineSocket socket = DeadlineSocket.connect(host, port, deadline);
         try {
@@ -92,8 +93,8 @@ final class RespConnection implements AutoCloseable {
             case '+' -> new Reply(false, rest);
             case '-' -> new Reply(true, rest);
             case '$' -> new Reply(false, bulk(rest));
-            default -> throw new ProtocolException("it does not speak the protocol of Redis: it says '"
-                    + Reason.line(line.length() <= 60 ? line : line.substring(0, 60)) + "'");
+            default ->
+                throw new ProtocolException("it does not speak the protocol of Redis: it says '" + line + "'");
         };
     }
 
@@ -120,7 +121,7 @@ final class RespConnection implements AutoCloseable {
         try {
             length = Integer.parseInt(announced);
         } catch (NumberFormatException e) {
-            throw new ProtocolException("it announces an answer of '" + Reason.line(announced) + "' bytes");
+            throw new ProtocolException("it announces an answer of '" + announced + "' bytes");
         }
         if (length < 0 || length > MAX_BULK) {
             throw new ProtocolException("it announces an answer of " + length + " bytes");

@@ -371,8 +371,9 @@ class DatabaseProbeTest {
         HealthResult result = DatabaseProbe.of(nobody).check(LONG);
 
         assertThat(result.status()).isEqualTo(HealthStatus.DOWN);
-        assertThat(result.message()).isEqualTo("no connection to the database: FATAL: role \"nobody\" does not exist"
-                + " (SQLState 28000)");
+        assertThat(result.message())
+                .isEqualTo(
+                        "no connection to the database: FATAL: role \"nobody\" does not exist" + " (SQLState 28000)");
         assertThat(result.details()).containsEntry("cause", "refused").containsEntry("sql_state", "28000");
     }
 

@@ -39,18 +39,17 @@ class DiskProbeTest {
         "1000000,   100, DEGRADED",
         "1000000,    99, DOWN",
     })
-    void judgesByShareOfASmallDiskAndByBytesOfALargeOne(long total, long usable, HealthStatus status)
-            throws Exception {
-        HealthResult result = new DiskProbe(Path.of("/data"), () -> new DiskProbe.Space(usable << 20, total << 20))
-                .check(LONG);
+    void judgesByShareOfASmallDiskAndByBytesOfALargeOne(long total, long usable, HealthStatus status) throws Exception {
+        HealthResult result =
+                new DiskProbe(Path.of("/data"), () -> new DiskProbe.Space(usable << 20, total << 20)).check(LONG);
 
         assertThat(result.status()).isEqualTo(status);
     }
 
     @Test
     void saysHowMuchIsLeft() throws Exception {
-        HealthResult result = new DiskProbe(Path.of("/data"), () -> new DiskProbe.Space(30L << 20, 2000L << 20))
-                .check(LONG);
+        HealthResult result =
+                new DiskProbe(Path.of("/data"), () -> new DiskProbe.Space(30L << 20, 2000L << 20)).check(LONG);
 
         assertThat(result.message()).isEqualTo("only 30 MiB (1.5 %) are left for /data");
     }

@@ -149,7 +149,8 @@ class HttpProbeTest {
 
         assertThat(HttpProbe.of(url("/ready")).bodyContains("prêt").check(LONG).status())
                 .isEqualTo(HealthStatus.HEALTHY);
-        HealthResult without = HttpProbe.of(url("/ready")).bodyContains("loaded").check(LONG);
+        HealthResult without =
+                HttpProbe.of(url("/ready")).bodyContains("loaded").check(LONG);
         assertThat(without.status()).isEqualTo(HealthStatus.DOWN);
         assertThat(without.message()).endsWith("answers 200, but without 'loaded' in the first 64 KiB of its body");
         assertThat(HttpProbe.of(url("/none")).bodyContains("x").check(LONG).status())
@@ -168,7 +169,10 @@ class HttpProbeTest {
             exchange.close();
         });
 
-        assertThat(HttpProbe.of(url("/ready")).bodyContains("90123456789ready").check(LONG).status())
+        assertThat(HttpProbe.of(url("/ready"))
+                        .bodyContains("90123456789ready")
+                        .check(LONG)
+                        .status())
                 .isEqualTo(HealthStatus.HEALTHY);
     }
 
@@ -184,8 +188,7 @@ class HttpProbeTest {
     @ValueSource(strings = {"Content-Length: 99999999999", "X: y", "Transfer-Encoding: chunked"})
     void readsNoMoreOfABodyThanItMay(String header) throws Exception {
         try (Peer peer = Peer.thatFloods(
-                "HTTP/1.1 200 OK\r\n" + header + "\r\n\r\n"
-                        + (header.startsWith("T") ? "7fffffff; extended\r\n" : ""),
+                "HTTP/1.1 200 OK\r\n" + header + "\r\n\r\n" + (header.startsWith("T") ? "7fffffff; extended\r\n" : ""),
                 'x')) {
             HealthResult result = HttpProbe.of(url(peer)).bodyContains("ready").check(LONG);
 
@@ -219,7 +222,8 @@ class HttpProbeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "HTTP/1.1 ", "HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"})
+    @ValueSource(
+            strings = {"", "HTTP/1.1 ", "HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"})
     void isDownInTimeWhenTheAnswerDrips(String first) throws Exception {
         try (Peer peer = Peer.thatDrips(first, 'x')) {
             long start = System.nanoTime();
@@ -229,6 +233,20 @@ class HttpProbeTest {
             assertThat(result.message()).isEqualTo(url(peer) + " cannot be asked: no answer in time");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
             assertThat(peer.isLeftAlone()).isTrue();
+        }
+    }
+
+    @Test
+    void neverShowsAKeyThatIsThrownBackAtIt() throws Exception {
+        try (Peer echo = Peer.that((peer, in, out) -> {
+            byte[] request = new byte[8192];
+            out.write(request, 0, in.read(request));
+        })) {
+            HealthResult result = HttpProbe.of(URI.create(url(echo) + "?" + "x".repeat(240) + "=s3cr3t"))
+                    .check(LONG);
+
+            assertThat(result.status()).isEqualTo(HealthStatus.DOWN);
+            assertThat(result.message()).contains("it says 'GET /ready?***").doesNotContain("xxx");
         }
     }
 
@@ -279,7 +297,8 @@ class HttpProbeTest {
         HealthResult result = HttpProbe.of(url("/")).bodyContains("ready").check(LONG);
 
         assertThat(result.status()).isEqualTo(HealthStatus.HEALTHY);
-        assertThat(result.details()).containsEntry("redirected_to", url("/ready").toString());
+        assertThat(result.details())
+                .containsEntry("redirected_to", url("/ready").toString());
     }
 
     @ParameterizedTest
@@ -397,7 +416,8 @@ class HttpProbeTest {
         HttpProbe.of(url("/ready")).check(LONG);
 
         assertThat(Thread.getAllStackTraces().keySet())
-                .filteredOn(thread -> !before.contains(thread) && !thread.getName().startsWith("HTTP-Dispatcher"))
+                .filteredOn(
+                        thread -> !before.contains(thread) && !thread.getName().startsWith("HTTP-Dispatcher"))
                 .isEmpty();
     }
 

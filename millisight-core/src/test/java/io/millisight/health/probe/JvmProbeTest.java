@@ -55,7 +55,8 @@ class JvmProbeTest {
         ReentrantLock left = new ReentrantLock();
         ReentrantLock right = new ReentrantLock();
         CountDownLatch both = new CountDownLatch(2);
-        List<Thread> threads = List.of(locking("left-hand", left, right, both), locking("right-hand", right, left, both));
+        List<Thread> threads =
+                List.of(locking("left-hand", left, right, both), locking("right-hand", right, left, both));
         threads.forEach(Thread::start);
         JvmProbe probe = JvmProbe.ofThisJvm();
         long until = System.nanoTime() + LONG.toNanos();
@@ -97,8 +98,7 @@ class JvmProbeTest {
 
     @Test
     void namesOnlySomeOfManyThreads() {
-        List<String> names =
-                IntStream.range(0, 30).mapToObj(i -> "worker-" + i).toList();
+        List<String> names = IntStream.range(0, 30).mapToObj(i -> "worker-" + i).toList();
         reading.set(new JvmProbe.Reading(10, 100, 95, 0, names));
 
         HealthResult result = probe().check(LONG);

@@ -86,7 +86,8 @@ public final class RealRedis implements AutoCloseable {
     }
 
     private void launch(List<String> first) throws IOException {
-        List<String> command = new ArrayList<>(List.of(executable().getPath(), "--save", "", "--dir", folder.toString()));
+        List<String> command =
+                new ArrayList<>(List.of(executable().getPath(), "--save", "", "--dir", folder.toString()));
         command.addAll(List.of("--bind", "127.0.0.1"));
         command.addAll(first);
         command.addAll(settings);

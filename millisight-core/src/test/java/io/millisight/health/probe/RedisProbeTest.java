@@ -44,8 +44,7 @@ class RedisProbeTest {
 
     /** Sends commands; each is to succeed. */
     private static void send(RealRedis to, String... commands) throws IOException {
-        try (RespConnection connection =
-                RespConnection.open("localhost", to.port(), false, null, Deadline.in(LONG))) {
+        try (RespConnection connection = RespConnection.open("localhost", to.port(), false, null, Deadline.in(LONG))) {
             for (String command : commands) {
                 RespConnection.Reply reply = connection.ask(command.split(" "));
                 assertThat(reply.error()).as(reply.text()).isFalse();
@@ -151,9 +150,7 @@ class RedisProbeTest {
             HealthResult lost = probe(replica.port()).check(LONG);
 
             assertThat(linked.status()).isEqualTo(HealthStatus.HEALTHY);
-            assertThat(linked.details())
-                    .containsEntry("role", "replica")
-                    .containsKeys("replication_lag_seconds");
+            assertThat(linked.details()).containsEntry("role", "replica").containsKeys("replication_lag_seconds");
             assertThat(lost.status()).isEqualTo(HealthStatus.DEGRADED);
             assertThat(lost.message()).contains("lost its master 127.0.0.1:" + master.port());
         }
@@ -206,8 +203,7 @@ class RedisProbeTest {
     @Test
     void speaksTls(@TempDir Path folder) throws Exception {
         Certificates certificates = Certificates.validFor(30, folder);
-        try (RealRedis secured =
-                RealRedis.startSecured(certificates.certificateFile(), certificates.keyFile())) {
+        try (RealRedis secured = RealRedis.startSecured(certificates.certificateFile(), certificates.keyFile())) {
             URI url = URI.create("rediss://localhost:" + secured.port());
 
             HealthResult trusting =
@@ -344,10 +340,12 @@ class RedisProbeTest {
 
     @Test
     void isDownWhenItsHostIsNotKnown() throws Exception {
-        HealthResult result = RedisProbe.of(URI.create("redis://nowhere.invalid")).check(LONG);
+        HealthResult result =
+                RedisProbe.of(URI.create("redis://nowhere.invalid")).check(LONG);
 
         assertThat(result.status()).isEqualTo(HealthStatus.DOWN);
-        assertThat(result.message()).isEqualTo("Redis at nowhere.invalid:6379 cannot be asked: its host name is not known");
+        assertThat(result.message())
+                .isEqualTo("Redis at nowhere.invalid:6379 cannot be asked: its host name is not known");
     }
 
     @ParameterizedTest
