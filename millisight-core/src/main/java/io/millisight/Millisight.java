@@ -6,6 +6,10 @@ import io.millisight.alert.HealthWatch;
 import io.millisight.alert.SpikeDetector;
 import io.millisight.health.HealthConfig;
 import io.millisight.health.HealthMonitor;
+import io.millisight.health.probe.DiskProbe;
+import io.millisight.health.probe.HttpProbe;
+import io.millisight.health.probe.JvmProbe;
+import io.millisight.health.probe.RedisProbe;
 import io.millisight.journal.EndpointDictionary;
 import io.millisight.journal.Journal;
 import io.millisight.journal.JournalFolder;
@@ -37,6 +41,7 @@ import io.millisight.store.StoreFeed;
 import io.millisight.store.StoreStatus;
 import io.millisight.store.StoreWriter;
 import io.millisight.store.Stores;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +67,11 @@ public final class Millisight implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger("millisight");
     private static final String MEMORY = "memory";
+
+    /** From here on an answer of Redis, and one of a URL, is slow. */
+    private static final Duration SLOW_ANSWER = Duration.ofMillis(500);
+
+    private static final Duration SLOW_PAGE = Duration.ofSeconds(2);
 
     private final MillisightConfig config;
     private final TimeSource time;
@@ -91,7 +101,8 @@ public final class Millisight implements AutoCloseable {
     /**
      * Starts monitoring by the machine's clocks.
      *
-     * @throws IllegalArgumentException when the configured store does not exist on the classpath
+     * @throws IllegalArgumentException when the configured store does not exist on the classpath, or a configured check
+     *     cannot be made
      */
     public static Millisight start(MillisightConfig config) {
         return start(config, TimeSource.SYSTEM);
@@ -100,7 +111,8 @@ public final class Millisight implements AutoCloseable {
     /**
      * Starts monitoring by these clocks.
      *
-     * @throws IllegalArgumentException when the configured store does not exist on the classpath
+     * @throws IllegalArgumentException when the configured store does not exist on the classpath, or a configured check
+     *     cannot be made
      */
     public static Millisight start(MillisightConfig config, TimeSource time) {
         if (config.store().equals(MEMORY)) {
@@ -134,13 +146,14 @@ public final class Millisight implements AutoCloseable {
                 Stores.open(MEMORY, config.dataDirectory(), config.retention()));
     }
 
-    /** Releases the folder when it fails. */
+    /** Releases store and folder when it fails. */
     private static Millisight started(MillisightConfig config, TimeSource time, JournalFolder folder, Store store) {
         try {
             Millisight millisight = new Millisight(config, time, folder, store);
             millisight.begin();
             return millisight;
         } catch (RuntimeException | Error e) {
+            store.close();
             folder.close();
             throw e;
         }
@@ -198,6 +211,7 @@ public final class Millisight implements AutoCloseable {
 
     /** What was recovered goes first: the ring may be nearly full of it. */
     private void begin() {
+        addChecks();
         try {
             writer.storeCut();
         } catch (StoreException e) {
@@ -205,11 +219,14 @@ public final class Millisight implements AutoCloseable {
         }
         consumer.start();
         writer.start();
-        addChecks();
         health.start();
     }
 
-    /** Those that every service has, and those that the configuration names. */
+    /**
+     * Those that every service has, and those that the configuration names.
+     *
+     * @throws IllegalArgumentException for a URL or a name that cannot be used
+     */
     private void addChecks() {
         HealthConfig checks = config.health();
         String inMemory = folder.folder().isEmpty() && !config.store().equals(MEMORY) ? journal.description() : null;
@@ -217,6 +234,19 @@ public final class Millisight implements AutoCloseable {
                         "millisight",
                         new SelfProbe(this::ledger, journal::fill, writer::isAway, healthFeed::givenUp, inMemory))
                 .build());
+        health.add(checks.check("jvm", JvmProbe.ofThisJvm()).build());
+        folder.folder()
+                .ifPresent(path ->
+                        health.add(checks.check("disk", DiskProbe.of(path)).build()));
+        URI redis = checks.redis();
+        if (redis != null) {
+            health.add(checks.check("redis", RedisProbe.of(redis))
+                    .degradedAbove(SLOW_ANSWER)
+                    .build());
+        }
+        checks.http().forEach((name, url) -> health.add(checks.check(name, HttpProbe.of(url))
+                .degradedAbove(SLOW_PAGE)
+                .build()));
     }
 
     /** The settings that are in force. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millisight.alert.SpikeAlert;
 import io.millisight.alert.SpikeRule;
 import io.millisight.health.HealthCheck;
+import io.millisight.health.HealthConfig;
 import io.millisight.health.HealthResult;
 import io.millisight.health.HealthStatus;
 import io.millisight.live.LiveSummary;
@@ -17,6 +18,7 @@ import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.StoredRequest;
 import io.millisight.testkit.ManualClock;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -224,6 +227,36 @@ class MillisightTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("jdbc:nobody")
                 .hasMessageContaining("millisight-store");
+    }
+
+    @Test
+    void checksAreThereWithoutCode(@TempDir Path folder) {
+        HealthConfig checks = new HealthConfig(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Set.of("redis"),
+                Map.of("ml_models", URI.create("http://localhost:1/ready")),
+                URI.create("redis://localhost:1"));
+        try (Millisight millisight = Millisight.start(
+                MillisightConfig.builder().dataDirectory(folder).store("memory").health(checks).build(), clock)) {
+            assertThat(millisight.health().summary().checks())
+                    .extracting(check -> check.name() + (check.critical() ? "!" : ""))
+                    .containsExactly("millisight", "jvm", "redis!", "ml_models");
+        }
+    }
+
+    @Test
+    void aCheckThatCannotBeMadeIsRefusedByName() {
+        HealthConfig checks = new HealthConfig(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Set.of(),
+                Map.of("jvm", URI.create("http://localhost:1/ready")),
+                null);
+        assertThatThrownBy(() -> Millisight.start(
+                        IN_MEMORY.toBuilder().health(checks).build(), clock))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'jvm' is taken");
     }
 
     @Test
