@@ -66,9 +66,8 @@ public final class WriteLog {
         @Override
         public void replay(Map<String, byte[]> files) {
             byte[] before = files.getOrDefault(file, new byte[0]);
-            byte[] after = before.length >= offset + bytes.length
-                    ? before
-                    : Arrays.copyOf(before, offset + bytes.length);
+            byte[] after =
+                    before.length >= offset + bytes.length ? before : Arrays.copyOf(before, offset + bytes.length);
             System.arraycopy(bytes, 0, after, offset, bytes.length);
             files.put(file, after);
         }
@@ -194,13 +193,11 @@ public final class WriteLog {
     }
 
     public static ByteBuffer putShort(ByteBuffer buffer, int offset, short value) {
-        return noted(buffer, offset, false, Short.BYTES, value)
-                .putShort(offset, value);
+        return noted(buffer, offset, false, Short.BYTES, value).putShort(offset, value);
     }
 
     public static ByteBuffer putInt(ByteBuffer buffer, int offset, int value) {
-        return noted(buffer, offset, false, Integer.BYTES, value)
-                .putInt(offset, value);
+        return noted(buffer, offset, false, Integer.BYTES, value).putInt(offset, value);
     }
 
     public static ByteBuffer putLong(ByteBuffer buffer, int offset, long value) {

@@ -55,7 +55,8 @@ class SingleStoreTest {
 
     @BeforeEach
     void tellTheStory(
-            @TempDir(factory = MemoryFolder.class) Path told, @TempDir(factory = MemoryFolder.class) Path folder) throws Exception {
+            @TempDir(factory = MemoryFolder.class) Path told, @TempDir(factory = MemoryFolder.class) Path folder)
+            throws Exception {
         this.folder = folder;
         WriteLog writes = WriteLog.begin();
         Class<?> story = new WatchedClasses(name -> name.startsWith("io.millisight.journal."))
@@ -266,7 +267,8 @@ class SingleStoreTest {
     private record Move(int lane, long position, List<Integer> words) {
 
         boolean isDone(IntPredicate done) {
-            return done.test(words.get(0)) && done.test(words.get(1)) || done.test(words.get(2)) && done.test(words.get(3));
+            return done.test(words.get(0)) && done.test(words.get(1))
+                    || done.test(words.get(2)) && done.test(words.get(3));
         }
     }
 
