@@ -40,8 +40,9 @@ public final class JournalReader {
      *
      * @param begin by lane, the first position to read
      * @param end by lane, where recovery found the last record to end: before it, no writer is waited for
+     * @param torn slots that were found torn behind it
      */
-    JournalReader(Journal journal, EndpointDictionary endpoints, TimeSource time, long[] begin, long[] end) {
+    JournalReader(Journal journal, EndpointDictionary endpoints, TimeSource time, long[] begin, long[] end, long torn) {
         this.journal = journal;
         this.endpoints = endpoints;
         this.time = time;
@@ -49,6 +50,7 @@ public final class JournalReader {
         this.awaitedFrom = end.clone();
         this.stuckSince = new long[begin.length];
         this.stuckTail = new long[begin.length];
+        this.torn = torn;
     }
 
     /**
