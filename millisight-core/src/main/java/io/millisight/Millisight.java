@@ -123,9 +123,8 @@ public final class Millisight implements AutoCloseable {
         if (directory == null) {
             return started(config, time, folder, Stores.open(MEMORY, config.dataDirectory(), config.retention()));
         }
-        Store store;
         try {
-            store = Stores.open(config.store(), directory, config.retention());
+            return started(config, time, folder, Stores.open(config.store(), directory, config.retention()));
         } catch (StoreException e) {
             folder.close();
             log.warn("store {} cannot be opened; history is kept in memory until the next start", config.store(), e);
@@ -135,7 +134,6 @@ public final class Millisight implements AutoCloseable {
             folder.close();
             throw e;
         }
-        return started(config, time, folder, store);
     }
 
     private static Millisight inMemory(MillisightConfig config, TimeSource time, String why) {
@@ -153,7 +151,7 @@ public final class Millisight implements AutoCloseable {
             millisight.begin();
             return millisight;
         } catch (RuntimeException | Error e) {
-            store.close();
+            close(store);
             folder.close();
             throw e;
         }
@@ -433,10 +431,25 @@ public final class Millisight implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        health.close();
-        consumer.close();
-        writer.close();
-        store.close();
-        folder.close(ledger().pending() == 0);
+        // Whatever fails here, the folder is released: in a process that goes on, the next start needs it.
+        try {
+            health.close();
+            consumer.close();
+            writer.close();
+        } finally {
+            try {
+                close(store);
+            } finally {
+                folder.close(ledger().pending() == 0);
+            }
+        }
+    }
+
+    private static void close(Store store) {
+        try {
+            store.close();
+        } catch (StoreException e) {
+            log.warn("the store could not be closed as it should; nothing that it had taken is lost", e);
+        }
     }
 }

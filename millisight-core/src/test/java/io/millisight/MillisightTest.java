@@ -294,6 +294,32 @@ class MillisightTest {
         }
     }
 
+    @Test
+    void aStoreThatFailsBeforeItIsUsedMeansMemoryAndNoFailure(@TempDir Path folder) {
+        MillisightConfig config = MillisightConfig.builder()
+                .dataDirectory(folder)
+                .store("unreliable:cursor")
+                .build();
+        try (Millisight millisight = Millisight.start(config, clock)) {
+            record(millisight, "GET", "/a", 200, 1_000_000);
+            assertThat(millisight.journalDescription()).startsWith("in memory");
+            assertThat(millisight.report(lastHour()).total().requests()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aStoreThatFailsToCloseStillLeavesTheFolderToTheNextStart(@TempDir Path folder) {
+        MillisightConfig config = MillisightConfig.builder()
+                .dataDirectory(folder)
+                .store("unreliable:close")
+                .build();
+        Millisight.start(config, clock).close();
+        try (Millisight next = Millisight.start(config, clock)) {
+            assertThat(next.journalDescription()).contains(folder.toString());
+        }
+        assertThat(folder.resolve("instance-2")).doesNotExist();
+    }
+
     private void slice(Millisight millisight, long nanos) {
         for (int i = 0; i < 60; i++) {
             record(millisight, "GET", "/a", 200, nanos);

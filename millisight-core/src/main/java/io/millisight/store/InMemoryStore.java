@@ -183,14 +183,14 @@ public final class InMemoryStore implements Store {
     }
 
     @Override
-    public boolean maintain(long nowMicros) {
+    public boolean maintain(long nowMicros, long trustedMicros) {
         synchronized (lock) {
             requireOpen();
             return rollups.merge(nowMicros)
                     || requests.merge(nowMicros)
-                    || requests.trim(nowMicros)
-                    || rollups.trim(nowMicros)
-                    || health.trim(nowMicros);
+                    || requests.trim(trustedMicros)
+                    || rollups.trim(trustedMicros)
+                    || health.trim(trustedMicros);
         }
     }
 

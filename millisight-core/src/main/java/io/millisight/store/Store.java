@@ -46,10 +46,29 @@ public interface Store extends AutoCloseable {
     /**
      * Does one small step of upkeep: merges small parts, trims what retention has ended, gives disk space back.
      *
-     * @param nowMicros wall time, in microseconds since 1970
+     * @param nowMicros wall time, in microseconds since 1970: what ended before may be merged, for merging loses nothing
+     * @param trustedMicros what retention counts from: wall time as far as it can be relied upon, never later than it
      * @return true if there is more to do at once
      */
-    boolean maintain(long nowMicros);
+    boolean maintain(long nowMicros, long trustedMicros);
+
+    /** As {@link #maintain(long, long)}, by a clock that is known to be right. */
+    default boolean maintain(long nowMicros) {
+        return maintain(nowMicros, nowMicros);
+    }
+
+    /**
+     * A time that has surely passed, by what is stored: an instant at or before which, and after which, requests of an hour's
+     * worth of different minutes are kept. So it takes more than a few minutes under a wrong clock to move it. Asked once, at
+     * the start, so that a wall clock which is wrong by then deletes nothing.
+     *
+     * @param nowMicros wall time; what is stored with a later time does not count
+     * @return in microseconds since 1970, at most {@code nowMicros}; {@code nowMicros} itself for a store that keeps nothing
+     *     from before
+     */
+    default long vouchedMicros(long nowMicros) {
+        return nowMicros;
+    }
 
     /** What is kept, for people: counts and sizes. */
     StoreStatus status();

@@ -11,9 +11,7 @@ import io.millisight.rollup.TimeRange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * knows that it is stored.
  *
  * <p>When the ring runs full because the store is away, the oldest waiting portion gives up its single requests, which are
- * counted, and hands its rollup changes on to the next: detail degrades, totals do not.
+ * counted, and hands its rollup changes on to the next: detail degrades, totals do not. The rollups that so add up are
+ * bounded as well, by {@link #MOST_ROLLUPS}: beyond it the oldest minutes become hours, then days.
  */
 public final class StoreFeed implements ObservationSink {
 
@@ -35,26 +34,37 @@ public final class StoreFeed implements ObservationSink {
     /** Requests are given up from this fill of the ring on, 0 to 1. */
     static final double FULL = 0.75;
 
+    /**
+     * So many rollups wait at most before the oldest are folded together: some 2 KiB each. Exceeded only by what cannot be
+     * folded further: endpoints times months.
+     */
+    static final int MOST_ROLLUPS = 16_384;
+
+    /** Portions that wait are put together up to so many requests, for one takes 32 KiB however little is in it. */
+    static final int SMALL = 1_024;
+
     /** A stretch of the journal on its way to the store. */
     static final class Portion {
         final JournalCursor from;
         final JournalCursor to;
         final RequestColumns requests;
-        final List<RollupChange> changes;
+        final WaitingRollups rollups;
 
-        Portion(JournalCursor from, JournalCursor to, RequestColumns requests, List<RollupChange> changes) {
+        Portion(JournalCursor from, JournalCursor to, RequestColumns requests, WaitingRollups rollups) {
             this.from = from;
             this.to = to;
             this.requests = requests;
-            this.changes = changes;
+            this.rollups = rollups;
+        }
+
+        List<RollupChange> changes() {
+            return rollups.changes();
         }
     }
 
-    private record Window(int endpointId, long startMicros) {}
-
     private final Journal journal;
     private RequestColumns openRequests = new RequestColumns(1_024);
-    private final Map<Window, Rollup> openChanges = new HashMap<>();
+    private WaitingRollups openRollups = new WaitingRollups();
     private Rollup[] minuteRollups = new Rollup[16];
     private long minute = Long.MIN_VALUE;
     private JournalCursor openFrom;
@@ -98,8 +108,7 @@ public final class StoreFeed implements ObservationSink {
         }
         Rollup rollup = minuteRollups[endpointId];
         if (rollup == null) {
-            rollup = openChanges.computeIfAbsent(
-                    new Window(endpointId, ofMinute * TimeRange.MINUTE), window -> new Rollup());
+            rollup = openRollups.rollup(ofMinute * TimeRange.MINUTE, endpointId);
             minuteRollups[endpointId] = rollup;
         }
         return rollup;
@@ -127,20 +136,18 @@ public final class StoreFeed implements ObservationSink {
 
     /** Closes the open portion, so that the writer can take it. Under the consumer's lock. */
     public void cut() {
-        if (openRequests.size() == 0 && openChanges.isEmpty()) {
+        if (openRequests.size() == 0) {
             return;
         }
-        List<RollupChange> changes = new ArrayList<>(openChanges.size());
-        openChanges.forEach(
-                (window, rollup) -> changes.add(new RollupChange(window.endpointId(), window.startMicros(), rollup)));
-        Portion portion = new Portion(openFrom, openTo, openRequests, changes);
-        openRequests = new RequestColumns(Math.min(PORTION, Math.max(1_024, portion.requests.size())));
-        openChanges.clear();
+        Portion portion = new Portion(openFrom, openTo, openRequests, openRollups);
+        openRequests = new RequestColumns(Math.min(PORTION, Math.max(SMALL, portion.requests.size())));
+        openRollups = new WaitingRollups();
         minute = Long.MIN_VALUE;
         openFrom = openTo;
         synchronized (this) {
-            waiting.add(portion);
             waitingRequests += portion.requests.size();
+            append(portion, SMALL);
+            boundRollups();
         }
     }
 
@@ -156,33 +163,64 @@ public final class StoreFeed implements ObservationSink {
             int requests = oldest.requests.size();
             givenUp += requests;
             waitingRequests -= requests;
-            Portion next = waiting.poll();
             freed = oldest.to;
-            waiting.addFirst(
-                    next == null
-                            ? new Portion(oldest.from, oldest.to, new RequestColumns(0), oldest.changes)
-                            : new Portion(oldest.from, next.to, next.requests, sum(oldest.changes, next.changes)));
-            if (next == null && requests == 0) {
-                return false;
+            Portion next = waiting.poll();
+            if (next != null) {
+                oldest.rollups.addAll(next.rollups);
+                waiting.addFirst(new Portion(oldest.from, next.to, next.requests, oldest.rollups));
+            } else {
+                waiting.addFirst(new Portion(oldest.from, oldest.to, new RequestColumns(0), oldest.rollups));
+                if (requests == 0) {
+                    return false;
+                }
             }
         }
         journal.free(freed);
         return true;
     }
 
-    private static List<RollupChange> sum(List<RollupChange> first, List<RollupChange> second) {
-        Map<Window, Rollup> sums = new HashMap<>();
-        for (List<RollupChange> changes : List.of(first, second)) {
-            for (RollupChange change : changes) {
-                sums.computeIfAbsent(
-                                new Window(change.endpointId(), change.windowStartMicros()), window -> new Rollup())
-                        .add(change.rollup());
+    /** Puts a portion behind the others, or makes it one with the last if both are small. */
+    private void append(Portion portion, long most) {
+        Portion last = waiting.peekLast();
+        if (last != null && last.requests.size() + portion.requests.size() <= most) {
+            waiting.removeLast();
+            last.requests.addAll(portion.requests);
+            last.rollups.addAll(portion.rollups);
+            waiting.add(new Portion(last.from, portion.to, last.requests, last.rollups));
+        } else {
+            waiting.add(portion);
+        }
+    }
+
+    /**
+     * Keeps the heap flat however long the store is away. Portions become fewer first, so that endpoints share their
+     * minutes, at the price of larger steps when requests are given up; then the oldest minutes fold into hours, and so on.
+     */
+    private void boundRollups() {
+        if (rollupsWaiting() <= MOST_ROLLUPS) {
+            return;
+        }
+        List<Portion> portions = new ArrayList<>(waiting);
+        waiting.clear();
+        long most = Math.min(PORTION, Math.max(SMALL, waitingRequests / 8));
+        portions.forEach(portion -> append(portion, most));
+        int excess = rollupsWaiting() - MOST_ROLLUPS * 7 / 8; // a little more than needed, so that it is seldom needed
+        for (long spanMicros : WaitingRollups.SPANS) {
+            for (Portion portion : waiting) {
+                if (excess > 0) {
+                    excess -= portion.rollups.fold(spanMicros, excess);
+                }
             }
         }
-        List<RollupChange> summed = new ArrayList<>(sums.size());
-        sums.forEach(
-                (window, rollup) -> summed.add(new RollupChange(window.endpointId(), window.startMicros(), rollup)));
-        return summed;
+    }
+
+    /** How many rollups wait, one per portion, endpoint and window; but for the portion that is being stored. */
+    synchronized int rollupsWaiting() {
+        int rollups = 0;
+        for (Portion portion : waiting) {
+            rollups += portion.rollups.size();
+        }
+        return rollups;
     }
 
     /** The oldest portion, the same again until it is {@link #stored}; null when nothing waits. */

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,7 @@ public final class StoreWriter {
     private final ReentrantLock lock = new ReentrantLock();
     private final Thread thread;
     private long upkeepDue;
+    private @Nullable TrustedClock trusted;
     private volatile boolean closed;
     private volatile boolean away;
 
@@ -148,7 +150,7 @@ public final class StoreWriter {
                         portion.to,
                         endpoints.get(),
                         portion.requests,
-                        portion.changes));
+                        portion.changes()));
                 feed.stored(portion);
                 isBack();
                 wrote = true;
@@ -194,7 +196,7 @@ public final class StoreWriter {
      * A little at a time: a flush that waits for the lock must not wait for long, and what comes in meanwhile must be
      * committed before the ring is full.
      */
-    private void upkeep() {
+    void upkeep() {
         long begin = time.nanoTime();
         if (begin - upkeepDue < 0) {
             return;
@@ -212,7 +214,10 @@ public final class StoreWriter {
     private boolean maintain() {
         lock.lock();
         try {
-            boolean more = store.maintain(time.epochMicros());
+            if (trusted == null) {
+                trusted = new TrustedClock(time, store.vouchedMicros(time.epochMicros()));
+            }
+            boolean more = store.maintain(time.epochMicros(), trusted.epochMicros());
             isBack();
             return more;
         } catch (Throwable t) {

@@ -234,7 +234,7 @@ class ReportsTest {
         }
 
         @Override
-        public boolean maintain(long nowMicros) {
+        public boolean maintain(long nowMicros, long trustedMicros) {
             return false;
         }
 

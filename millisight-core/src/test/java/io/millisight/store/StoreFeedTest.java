@@ -12,6 +12,9 @@ import io.millisight.observe.Outcome;
 import io.millisight.rollup.RollupChange;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.StoreFeed.Portion;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -34,9 +37,9 @@ class StoreFeedTest {
         feeding.append(3);
         feeding.drainAndCut();
         JournalCursor middle = feeding.reader.cursor();
+        Portion first = next();
         feeding.append(2);
         feeding.drainAndCut();
-        Portion first = next();
         assertThat(first.from).isEqualTo(begin);
         assertThat(first.to).isEqualTo(middle);
         assertThat(first.requests.size()).isEqualTo(3);
@@ -73,7 +76,7 @@ class StoreFeedTest {
         feed.accept(observation(1, 5));
         feed.accept(observation(1, -1));
         feed.cut();
-        assertThat(next().changes)
+        assertThat(next().changes())
                 .extracting(RollupChange::endpointId, RollupChange::windowStartMicros, StoreFeedTest::requests)
                 .containsExactlyInAnyOrder(
                         tuple(1, 0L, 3L),
@@ -89,9 +92,9 @@ class StoreFeedTest {
         Portion first = next();
         feed.accept(observation(1, 1));
         feed.cut();
-        assertThat(first.changes).extracting(StoreFeedTest::requests).containsExactly(1L);
+        assertThat(first.changes()).extracting(StoreFeedTest::requests).containsExactly(1L);
         feed.stored(first);
-        assertThat(next().changes).extracting(StoreFeedTest::requests).containsExactly(1L);
+        assertThat(next().changes()).extracting(StoreFeedTest::requests).containsExactly(1L);
     }
 
     @Test
@@ -108,9 +111,9 @@ class StoreFeedTest {
     void handsOutTheSamePortionUntilItIsStored() {
         feeding.append(1);
         feeding.drainAndCut();
+        Portion first = next();
         feeding.append(1);
         feeding.drainAndCut();
-        Portion first = next();
         assertThat(feed.next()).isSameAs(first);
         feed.stored(first);
         assertThat(feed.next()).isNotSameAs(first);
@@ -157,7 +160,7 @@ class StoreFeedTest {
         Portion merged = next();
         assertThat(merged.from).isEqualTo(JournalCursor.of(new long[journal.lanes()]));
         assertThat(merged.requests.size()).isEqualTo(quarter);
-        assertThat(merged.changes.stream().mapToLong(StoreFeedTest::requests).sum())
+        assertThat(merged.changes().stream().mapToLong(StoreFeedTest::requests).sum())
                 .isEqualTo(2L * quarter);
         feed.stored(merged);
         Portion last = next();
@@ -184,8 +187,9 @@ class StoreFeedTest {
             assertThat(portion.from).isEqualTo(from);
             from = portion.to;
             requests += portion.requests.size();
-            rolledUp +=
-                    portion.changes.stream().mapToLong(StoreFeedTest::requests).sum();
+            rolledUp += portion.changes().stream()
+                    .mapToLong(StoreFeedTest::requests)
+                    .sum();
             feed.stored(portion);
         }
         assertThat(from).isEqualTo(feeding.reader.cursor());
@@ -209,7 +213,7 @@ class StoreFeedTest {
         feed.stored(attempted);
         Portion rest = next();
         assertThat(rest.from).isEqualTo(attempted.to);
-        assertThat(rest.changes.stream().mapToLong(StoreFeedTest::requests).sum())
+        assertThat(rest.changes().stream().mapToLong(StoreFeedTest::requests).sum())
                 .isEqualTo(2L * quarter);
         assertThat(feed.counts()).isEqualTo(new StoreFeed.Counts(quarter, quarter, quarter));
     }
@@ -223,7 +227,7 @@ class StoreFeedTest {
         assertThat(journal.fill()).isZero();
         Portion portion = next();
         assertThat(portion.requests.size()).isZero();
-        assertThat(portion.changes).extracting(StoreFeedTest::requests).containsExactly((long) most);
+        assertThat(portion.changes()).extracting(StoreFeedTest::requests).containsExactly((long) most);
         feed.stored(portion);
         assertThat(feed.counts()).isEqualTo(new StoreFeed.Counts(0, 0, most));
     }
@@ -244,6 +248,72 @@ class StoreFeedTest {
         feeding.append(most);
         feed.drained(feeding.reader.cursor(), 0);
         assertThat(feed.counts()).isEqualTo(new StoreFeed.Counts(0, 0, most));
+    }
+
+    @Test
+    void smallPortionsThatWaitBecomeOne() {
+        feeding.append(1);
+        feeding.drainAndCut();
+        Portion attempted = next();
+        for (int n = 0; n < 100; n++) {
+            feeding.append(3, 1_000_000 + n * 1_000);
+            feeding.drainAndCut();
+        }
+        feed.stored(attempted);
+        Portion rest = next();
+        assertThat(rest.from).isEqualTo(attempted.to);
+        assertThat(rest.to).isEqualTo(feeding.reader.cursor());
+        assertThat(rest.requests.size()).isEqualTo(300);
+        assertThat(rest.changes()).extracting(StoreFeedTest::requests).containsExactly(300L);
+        feed.stored(rest);
+        assertThat(feed.next()).isNull();
+        assertThat(feed.counts()).isEqualTo(new StoreFeed.Counts(301, 0, 0));
+    }
+
+    @Test
+    void rollupsThatWaitStayFewAndTheirHoursExact() {
+        int endpoints = 100;
+        int hours = 48;
+        for (int minute = 0; minute < hours * 60; minute++) {
+            for (int endpoint = 0; endpoint < endpoints; endpoint++) {
+                feed.accept(observation(endpoint, minute * TimeRange.MINUTE));
+            }
+            feed.cut();
+            assertThat(feed.rollupsWaiting()).isLessThanOrEqualTo(StoreFeed.MOST_ROLLUPS);
+        }
+        Map<List<Long>, Long> byHour = new HashMap<>();
+        for (Portion portion = feed.next(); portion != null; portion = feed.next()) {
+            for (RollupChange change : portion.changes()) {
+                byHour.merge(
+                        List.of((long) change.endpointId(), change.windowStartMicros() / TimeRange.HOUR),
+                        requests(change),
+                        Long::sum);
+            }
+            feed.stored(portion);
+        }
+        assertThat(byHour).hasSize(endpoints * hours);
+        assertThat(byHour.values()).containsOnly(60L);
+    }
+
+    @Test
+    void portionsAreJoinedWhenEndpointsAreMany() {
+        int endpoints = 2_000;
+        for (int n = 0; n < 100; n++) {
+            for (int endpoint = 0; endpoint < endpoints; endpoint++) {
+                feed.accept(observation(endpoint, n * TimeRange.MINUTE));
+            }
+            feed.cut();
+        }
+        assertThat(feed.rollupsWaiting()).isLessThanOrEqualTo(17 * endpoints);
+        long requests = 0;
+        for (Portion portion = feed.next(); portion != null; portion = feed.next()) {
+            requests += portion.changes().stream()
+                    .mapToLong(StoreFeedTest::requests)
+                    .sum();
+            assertThat(portion.requests.size()).isLessThanOrEqualTo(StoreFeed.PORTION);
+            feed.stored(portion);
+        }
+        assertThat(requests).isEqualTo(100L * endpoints);
     }
 
     private Portion next() {

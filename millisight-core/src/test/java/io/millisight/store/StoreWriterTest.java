@@ -45,6 +45,7 @@ class StoreWriterTest {
         private @Nullable JournalCursor cursor;
         private int attempts;
         private int maintained;
+        private long trustedAt;
         private int moreUpkeep;
         private boolean upkeepFails;
         private final CountDownLatch firstUpkeep = new CountDownLatch(1);
@@ -73,8 +74,9 @@ class StoreWriterTest {
         }
 
         @Override
-        public synchronized boolean maintain(long nowMicros) {
+        public synchronized boolean maintain(long nowMicros, long trustedMicros) {
             maintained++;
+            trustedAt = trustedMicros;
             firstUpkeep.countDown();
             twoUpkeeps.countDown();
             if (upkeepFails) {
@@ -330,6 +332,17 @@ class StoreWriterTest {
     private void checked(HealthStatus status) {
         CheckState before = HealthFeedTest.state("database", HealthStatus.UNKNOWN, 0);
         health.checked(before, HealthFeedTest.state("database", status, feeding.clock.epochMicros()));
+    }
+
+    @Test
+    void retentionDoesNotFollowAClockThatJumpsAhead() {
+        writer.upkeep();
+        long before = feeding.clock.epochMicros();
+        feeding.clock.setEpochMicros(before + Duration.ofDays(365).toNanos() / 1_000);
+        feeding.clock.advance(Duration.ofSeconds(11));
+        writer.upkeep();
+        assertThat(store.maintained).isEqualTo(2);
+        assertThat(store.trustedAt).isEqualTo(before + 11_000_000);
     }
 
     @Test

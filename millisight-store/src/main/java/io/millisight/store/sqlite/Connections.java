@@ -18,6 +18,15 @@ final class Connections {
         T on(Connection connection) throws SQLException;
     }
 
+    /** Where connections come from: {@link #FROM_SQLITE}, or from there through a test's faults. */
+    @FunctionalInterface
+    interface Source {
+        Connection open(Path file, boolean readOnly) throws SQLException;
+    }
+
+    /** As they are in production. */
+    static final Source FROM_SQLITE = Connections::connect;
+
     private static final int BUSY_TIMEOUT_MILLIS = 2_000;
 
     private Connections() {}
@@ -26,9 +35,9 @@ final class Connections {
      * The connection that writes. Page size and vacuum mode take effect in a new file only, and only before the journal
      * mode has written its first page: hence the order.
      */
-    static Connection writer(Path file) throws SQLException {
+    static Connection writer(Source source, Path file) throws SQLException {
         return configured(
-                connect(file, false),
+                source.open(file, false),
                 "PRAGMA page_size = 8192",
                 "PRAGMA auto_vacuum = INCREMENTAL",
                 "PRAGMA journal_mode = WAL",
@@ -39,8 +48,8 @@ final class Connections {
     }
 
     /** A connection that reads: it cannot write, and never checkpoints. */
-    static Connection reader(Path file) throws SQLException {
-        return configured(connect(file, true), "PRAGMA cache_size = -2048");
+    static Connection reader(Source source, Path file) throws SQLException {
+        return configured(source.open(file, true), "PRAGMA cache_size = -2048");
     }
 
     private static Connection connect(Path file, boolean readOnly) throws SQLException {
@@ -58,7 +67,7 @@ final class Connections {
                 statement.execute(pragma);
             }
             return connection;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             close(connection, e);
             throw e;
         }
@@ -72,24 +81,29 @@ final class Connections {
                 T result = work.on(connection);
                 statement.execute("COMMIT");
                 return result;
-            } catch (SQLException | RuntimeException e) {
+            } catch (Throwable e) {
                 rollback(connection, e);
                 throw e;
             }
         }
     }
 
-    /** Ends the transaction, if SQLite has not done so itself. A failure is added to what made it necessary. */
-    static void rollback(Connection connection, Exception reason) {
+    /**
+     * Ends the transaction, if SQLite has not done so itself. A failure is added to what made it necessary: the connection
+     * may then still be inside the transaction.
+     */
+    static void rollback(Connection connection, Throwable reason) {
         try (Statement statement = connection.createStatement()) {
             statement.execute("ROLLBACK");
-        } catch (SQLException e) {
-            reason.addSuppressed(e);
+        } catch (SQLException | RuntimeException e) {
+            if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
+                reason.addSuppressed(e);
+            }
         }
     }
 
     /** Closes; a failure is added to what made it necessary. */
-    static void close(Connection connection, Exception reason) {
+    static void close(Connection connection, Throwable reason) {
         try {
             connection.close();
         } catch (SQLException e) {
@@ -111,12 +125,16 @@ final class Connections {
         return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code;
     }
 
-    /** Whether the connection is as good as before: another process was in the way, or the disk is full. */
+    /**
+     * Whether the connection is as good as before: another process was in the way, or the disk is full; and nothing failed
+     * when the transaction was ended.
+     */
     static boolean isPassing(SQLException e) {
         int code = primaryCode(e);
-        return code == SQLiteErrorCode.SQLITE_BUSY.code
-                || code == SQLiteErrorCode.SQLITE_LOCKED.code
-                || code == SQLiteErrorCode.SQLITE_FULL.code;
+        return e.getSuppressed().length == 0
+                && (code == SQLiteErrorCode.SQLITE_BUSY.code
+                        || code == SQLiteErrorCode.SQLITE_LOCKED.code
+                        || code == SQLiteErrorCode.SQLITE_FULL.code);
     }
 
     private static int primaryCode(SQLException e) {

@@ -1,7 +1,6 @@
 package io.millisight.store.sqlite;
 
 import io.millisight.store.StoreException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -17,12 +16,12 @@ final class ReadConnections {
 
     static final int MOST = 4;
 
-    private final Path file;
+    private final SqliteFile file;
     private final Semaphore turns = new Semaphore(MOST);
     private final Deque<Connection> idle = new ArrayDeque<>();
     private boolean closed;
 
-    ReadConnections(Path file) {
+    ReadConnections(SqliteFile file) {
         this.file = file;
     }
 
@@ -36,7 +35,7 @@ final class ReadConnections {
             turns.acquire();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreException(file + ": interrupted while waiting for a connection", e);
+            throw new StoreException(file.path() + ": interrupted while waiting for a connection", e);
         }
         try {
             Connection connection = take();
@@ -57,11 +56,11 @@ final class ReadConnections {
         @Nullable Connection connection;
         synchronized (idle) {
             if (closed) {
-                throw new StoreException(file + ": closed");
+                throw new StoreException(file.path() + ": closed");
             }
             connection = idle.pollFirst();
         }
-        return connection != null ? connection : Connections.reader(file);
+        return connection != null ? connection : file.openReader();
     }
 
     private void giveBack(Connection connection) throws SQLException {
@@ -74,14 +73,24 @@ final class ReadConnections {
         connection.close();
     }
 
-    /** Closes what is idle; a connection in use is closed by its reader. */
+    /** Closes all that are idle, also when one of them fails; a connection in use is closed by its reader. */
     void close() throws SQLException {
+        SQLException failure = null;
         synchronized (idle) {
             closed = true;
-            for (Connection connection : idle) {
-                connection.close();
+            for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
+                try {
+                    connection.close();
+                } catch (SQLException e) {
+                    if (failure != null) {
+                        e.addSuppressed(failure);
+                    }
+                    failure = e;
+                }
             }
-            idle.clear();
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

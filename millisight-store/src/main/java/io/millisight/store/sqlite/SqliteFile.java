@@ -35,11 +35,17 @@ final class SqliteFile {
     private final Path path;
     private final Migrations migrations;
     private final Clock clock;
+    private final Connections.Source source;
 
     SqliteFile(Path path, Migrations migrations, Clock clock) {
+        this(path, migrations, clock, Connections.FROM_SQLITE);
+    }
+
+    SqliteFile(Path path, Migrations migrations, Clock clock, Connections.Source source) {
         this.path = path;
         this.migrations = migrations;
         this.clock = clock;
+        this.source = source;
     }
 
     /** The file at this path, with this version's schema. */
@@ -73,8 +79,13 @@ final class SqliteFile {
         }
     }
 
+    /** Opens one of the connections that read. */
+    Connection openReader() throws SQLException {
+        return Connections.reader(source, path);
+    }
+
     private Connection openSound(boolean suspicious) throws SQLException {
-        Connection connection = Connections.writer(path);
+        Connection connection = Connections.writer(source, path);
         try {
             migrations.apply(connection);
             if (suspicious || sizeOf(path) <= CHEAP_TO_CHECK_BYTES) {
@@ -84,7 +95,7 @@ final class SqliteFile {
         } catch (StoreException e) {
             Connections.close(connection, e);
             throw new StoreException(path + ": " + e.getMessage(), e);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             Connections.close(connection, e);
             throw e;
         }

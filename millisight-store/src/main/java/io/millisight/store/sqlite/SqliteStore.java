@@ -17,8 +17,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store in one SQLite file. What it holds is documented in {@code docs/format/sqlite.md}.
@@ -32,10 +36,16 @@ public final class SqliteStore implements Store {
     /** The WAL is moved into the database when it is so long: large enough that syncing is rare. */
     private static final long CHECKPOINT_BYTES = 8L << 20;
 
+    private static final long CLOSE_WAIT_MILLIS = 5_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger("millisight");
+
     private final SqliteFile file;
     private final Retention retention;
     private final Unreadable unreadable = new Unreadable();
-    private final Object writing = new Object();
+
+    /** Held while the writing connection is used, opened or closed. */
+    private final ReentrantLock writing = new ReentrantLock();
 
     /** Set by whoever meets damage; the next write looks at the file closely. */
     private volatile boolean suspicious;
@@ -43,7 +53,7 @@ public final class SqliteStore implements Store {
     /** Never changed once published; replaced together when the file is opened again. */
     private volatile @Nullable Opened opened;
 
-    private boolean closed;
+    private volatile boolean closed;
 
     /** What belongs to one opening of the file. */
     private record Opened(Connection writer, ReadConnections readers, Names names) {}
@@ -64,8 +74,11 @@ public final class SqliteStore implements Store {
 
     static SqliteStore open(SqliteFile file, Retention retention) {
         SqliteStore store = new SqliteStore(file, retention);
-        synchronized (store.writing) {
+        store.writing.lock();
+        try {
             store.reopen();
+        } finally {
+            store.writing.unlock();
         }
         return store;
     }
@@ -123,7 +136,7 @@ public final class SqliteStore implements Store {
 
     /** One step of: merging a minute's rollups, merging blocks, trimming, giving space back. Each is a short transaction. */
     @Override
-    public boolean maintain(long nowMicros) {
+    public boolean maintain(long nowMicros, long trustedMicros) {
         return write((connection, names) -> {
             boolean merged = Connections.inTransaction(connection, transaction -> {
                 Merging merging = new Merging(transaction, unreadable);
@@ -131,11 +144,16 @@ public final class SqliteStore implements Store {
             });
             Trimming trimming = new Trimming(connection, retention);
             boolean more = merged
-                    || Connections.inTransaction(connection, transaction -> trimming.trim(nowMicros)) > 0
+                    || Connections.inTransaction(connection, transaction -> trimming.trim(trustedMicros)) > 0
                     || trimming.giveSpaceBack();
             checkpointIfDue(connection);
             return more;
         });
+    }
+
+    @Override
+    public long vouchedMicros(long nowMicros) {
+        return read((connection, names) -> Trimming.vouchedMicros(connection, nowMicros));
     }
 
     @Override
@@ -146,22 +164,47 @@ public final class SqliteStore implements Store {
                 (connection, names) -> new SqliteReads(names, unreadable).status(connection, "SQLite " + path, bytes));
     }
 
-    /** Ends reads and writes, and moves all of the WAL into the database. Repeating it changes nothing. */
+    /**
+     * Ends reads and writes, and moves all of the WAL into the database. Repeating it changes nothing.
+     *
+     * @throws StoreException also when a write hangs: it closes what is open once it is through
+     */
     @Override
     public void close() {
-        synchronized (writing) {
-            closed = true;
-            Opened current = opened;
-            opened = null;
-            if (current == null) {
-                return;
-            }
-            try (Connection writer = current.writer()) {
-                current.readers().close();
-                Connections.number(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
-            } catch (SQLException e) {
-                throw failed("close", e);
-            }
+        closed = true;
+        if (!isMineWithin(CLOSE_WAIT_MILLIS)) {
+            throw new StoreException(file.path() + ": close: a write is under way and does not end");
+        }
+        try {
+            closeOpened();
+        } catch (SQLException e) {
+            throw failed("close", e);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private boolean isMineWithin(long millis) {
+        if (writing.tryLock()) {
+            return true; // Also for an interrupted thread, which the timed attempt below would refuse.
+        }
+        try {
+            return writing.tryLock(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void closeOpened() throws SQLException {
+        Opened current = opened;
+        opened = null;
+        if (current == null) {
+            return;
+        }
+        try (Connection writer = current.writer()) {
+            current.readers().close();
+            Connections.number(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
         }
     }
 
@@ -186,14 +229,18 @@ public final class SqliteStore implements Store {
         if (current != null) {
             return current;
         }
-        synchronized (writing) {
+        writing.lock();
+        try {
             current = opened;
             return current != null ? current : reopen();
+        } finally {
+            leave();
         }
     }
 
     private <T> T write(Work<T> work) {
-        synchronized (writing) {
+        writing.lock();
+        try {
             Opened current = opened;
             if (current == null || suspicious) {
                 current = reopen();
@@ -205,7 +252,27 @@ public final class SqliteStore implements Store {
                     drop(current, e);
                 }
                 throw failed("write", e);
+            } catch (RuntimeException | Error e) {
+                if (!(e instanceof StoreException) || e.getSuppressed().length > 0) {
+                    drop(current, e);
+                }
+                throw e;
             }
+        } finally {
+            leave();
+        }
+    }
+
+    /** Gives up the lock; does first what a close could not, because it was not willing to wait. */
+    private void leave() {
+        try {
+            if (closed) {
+                closeOpened();
+            }
+        } catch (SQLException e) {
+            LOG.warn("{}: closed after a write that did not end in time: {}", file.path(), e.getMessage());
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -219,12 +286,12 @@ public final class SqliteStore implements Store {
         }
         Connection writer = file.open(suspicious);
         suspicious = false;
-        Opened current = new Opened(writer, new ReadConnections(file.path()), new Names());
+        Opened current = new Opened(writer, new ReadConnections(file), new Names());
         opened = current;
         return current;
     }
 
-    private void drop(Opened current, Exception reason) {
+    private void drop(Opened current, Throwable reason) {
         opened = null;
         try {
             current.readers().close();

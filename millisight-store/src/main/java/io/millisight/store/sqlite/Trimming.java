@@ -57,6 +57,33 @@ final class Trimming {
         }
     }
 
+    /**
+     * The begin of the 60th of the newest minutes that something is stored of, not counting what lies ahead; of the
+     * oldest, when there are fewer. Whichever levels retention has left are looked at: they take each other's place.
+     */
+    static long vouchedMicros(Connection connection, long nowMicros) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT MIN(minute) FROM (
+                    SELECT minute FROM (SELECT DISTINCT window_start AS minute FROM rollup
+                        WHERE level = 0 AND window_start <= ?1 ORDER BY window_start DESC LIMIT 60)
+                    UNION SELECT minute FROM (SELECT DISTINCT window_start AS minute FROM rollup
+                        WHERE level = 1 AND window_start <= ?1 ORDER BY window_start DESC LIMIT 60)
+                    UNION SELECT minute FROM (SELECT DISTINCT window_start AS minute FROM rollup
+                        WHERE level = 2 AND window_start <= ?1 ORDER BY window_start DESC LIMIT 60)
+                    UNION SELECT minute FROM (SELECT last_at - last_at % 60000000 AS minute FROM request_block
+                        WHERE last_at <= ?1 ORDER BY last_at DESC LIMIT 60)
+                    UNION SELECT minute FROM (SELECT checked_at - checked_at % 60000000 AS minute FROM service_health
+                        WHERE checked_at <= ?1 ORDER BY checked_at DESC LIMIT 600)
+                    ORDER BY minute DESC LIMIT 60)""")) {
+            select.setLong(1, nowMicros);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                long vouched = row.getLong(1);
+                return row.wasNull() ? nowMicros : vouched;
+            }
+        }
+    }
+
     private int trimBlocksByAge(long endMicros) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("""
                 DELETE FROM request_block WHERE first_sequence IN

@@ -20,7 +20,7 @@ class MigrationsTest {
 
     @Test
     void repeatingThemChangesNothing(@TempDir Path folder) throws SQLException {
-        try (Connection connection = Connections.writer(folder.resolve("m.db"))) {
+        try (Connection connection = Connections.writer(Connections.FROM_SQLITE, folder.resolve("m.db"))) {
             Migrations migrations = Migrations.ofResources();
             migrations.apply(connection);
             long schema = Connections.number(connection, "PRAGMA schema_version");
@@ -35,7 +35,7 @@ class MigrationsTest {
 
     @Test
     void goOnFromTheVersionThatIsThere(@TempDir Path folder) throws SQLException {
-        try (Connection connection = Connections.writer(folder.resolve("m.db"))) {
+        try (Connection connection = Connections.writer(Connections.FROM_SQLITE, folder.resolve("m.db"))) {
             new Migrations(TWO.subList(0, 1)).apply(connection);
             new Migrations(TWO).apply(connection);
             assertThat(Connections.number(connection, "PRAGMA user_version")).isEqualTo(2);
@@ -49,7 +49,7 @@ class MigrationsTest {
     void scriptThatFailsLeavesTheVersionBefore(@TempDir Path folder) throws SQLException {
         List<String> scripts = new ArrayList<>(TWO);
         scripts.add("CREATE TABLE three (a); INSERT INTO nowhere VALUES (1);");
-        try (Connection connection = Connections.writer(folder.resolve("m.db"))) {
+        try (Connection connection = Connections.writer(Connections.FROM_SQLITE, folder.resolve("m.db"))) {
             new Migrations(TWO.subList(0, 1)).apply(connection);
             assertThatThrownBy(() -> new Migrations(scripts).apply(connection)).isInstanceOf(SQLException.class);
             assertThat(Connections.number(connection, "PRAGMA user_version")).isEqualTo(1);
