@@ -72,7 +72,7 @@ final class Load implements AutoCloseable {
                 for (int i = 0; i < AT_ONCE; i++) {
                     connection.readAnswer();
                     String id = id(prefix, number + i);
-                    if (Kind.of(number + i) == Kind.LARGE) {
+                    if (Kind.of(number + i) == Kind.CLOSED) {
                         witness.answeredEarly(id);
                     } else {
                         witness.answered(id);
@@ -115,7 +115,8 @@ final class Load implements AutoCloseable {
         WRITE("POST /orders/9", "POST /orders/{id}"),
         REFUSED("GET /refused", "GET /refused"),
         LATER("GET /later", "GET /later"),
-        LARGE("GET /large", "GET /large");
+        LARGE("GET /large", "GET /large"),
+        CLOSED("GET /closed", "GET /closed");
 
         final String endpoint;
         private final String head;
@@ -132,6 +133,7 @@ final class Load implements AutoCloseable {
                 case 4 -> REFUSED;
                 case 7 -> LATER;
                 case 12 -> LARGE;
+                case 14 -> CLOSED;
                 default -> READ;
             };
         }

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the sender of requests knows, and what must therefore be stored: the independent counter behind the promises E1, E2
@@ -57,8 +56,8 @@ final class Oracle {
         }
 
         /**
-         * The last byte of the answer has arrived, and the service may have sent it while the request was still being
-         * handled: an answer of announced length beyond the container's buffer. Such a request may be stored or not.
+         * The last byte of the answer has arrived, but its handler closed it and may still have been at work: whether it
+         * succeeded or failed was not known yet. Such a request may be stored or not.
          */
         void answeredEarly(String id) {
             write(ANSWERED_EARLY, id, "");
@@ -99,7 +98,7 @@ final class Oracle {
      *
      * @param sent endpoint by id: X
      * @param answered fully answered, and no longer handled: A
-     * @param answeredEarly fully answered, maybe while still handled
+     * @param answeredEarly fully answered, and maybe still handled
      */
     record Seen(Map<String, String> sent, Set<String> answered, Set<String> answeredEarly) {}
 
@@ -144,7 +143,7 @@ final class Oracle {
         assertThat(unanswered).as("stored, not answered").hasSizeLessThanOrEqualTo(inFlight);
         stored.endpoints()
                 .forEach((id, endpoint) ->
-                        assertThat(endpoint).as("endpoint of %s", id).isEqualTo(sentTo(seen, id)));
+                        assertThat(endpoint).as("endpoint of %s", id).isEqualTo(seen.sent.get(id)));
         Set<String> early = missing(seen.answeredEarly, stored.endpoints().keySet());
         assertThat(early).as("answered early, not stored").hasSizeLessThanOrEqualTo(inFlight);
         return early.size();
@@ -154,10 +153,6 @@ final class Oracle {
         Set<String> missing = new HashSet<>(from);
         missing.removeAll(in);
         return missing;
-    }
-
-    private static @Nullable String sentTo(Seen seen, String id) {
-        return seen.sent.get(id);
     }
 
     /** E2, while the service lives: seen = stored + pending + sum(dropped by reason). */

@@ -109,13 +109,16 @@ final class Service {
         context.addServlet("orders", new Orders()).addMapping("/orders/*");
         context.addServlet("refused", new Refused()).addMapping("/refused");
         context.addServlet("large", new Large()).addMapping("/large");
+        context.addServlet("closed", new Closed()).addMapping("/closed");
         var later = context.addServlet("later", new Later());
         later.setAsyncSupported(true);
         later.addMapping("/later");
     }
 
+    /** Of announced length: the container sends such an answer with its last byte, and not when the handler is back. */
     private static void answer(HttpServletResponse response, byte[] body) throws IOException {
         response.setContentType("application/json");
+        response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }
 
@@ -129,7 +132,7 @@ final class Service {
         @Override
         protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
             response.setStatus(HttpServletResponse.SC_CREATED);
-            answer(response, SMALL);
+            response.getWriter().write("made");
         }
     }
 
@@ -141,14 +144,23 @@ final class Service {
         }
     }
 
-    /** Sent as it is written: the client may have all of it before the servlet comes back. */
+    /** Sent as it is written. */
     private static final class Large extends HttpServlet {
         private static final byte[] BODY = new byte[LARGE_BYTES];
 
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            response.setContentLength(BODY.length);
             answer(response, BODY);
+        }
+    }
+
+    /** Closes its answer, and may fail afterwards: only its return tells what to record. */
+    private static final class Closed extends HttpServlet {
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            try (var out = response.getWriter()) {
+                out.write("closed");
+            }
         }
     }
 
