@@ -47,6 +47,9 @@ public final class MillisightFilter implements Filter {
     private final Faults faults = new Faults();
     private final RequestEnds requestEnds = new RequestEnds(this);
 
+    /** Learned once, from false to true; read and written without order, as learning it twice does no harm. */
+    private boolean completeAnswersAreSent;
+
     /** Records with routes from the servlet mapping and user ids from the request's principal. */
     public MillisightFilter(Millisight millisight) {
         this(millisight, RouteResolver.servletMapping(), UserIdResolver.principalName());
@@ -192,6 +195,15 @@ public final class MillisightFilter implements Filter {
 
     Faults faults() {
         return faults;
+    }
+
+    /** Whether this container sends an answer as soon as its announced length is reached. */
+    boolean sendsCompleteAnswers() {
+        return completeAnswersAreSent;
+    }
+
+    void learnsThatCompleteAnswersAreSent() {
+        completeAnswersAreSent = true;
     }
 
     boolean seesRequestEnds() {

@@ -30,6 +30,7 @@ final class PendingObservation implements AsyncListener {
             AtomicIntegerFieldUpdater.newUpdater(PendingObservation.class, "finished");
 
     private final MillisightFilter filter;
+    private final HttpServletRequest request;
     private final long startNanos;
     private final TimedResponse response;
     private final String method;
@@ -47,8 +48,9 @@ final class PendingObservation implements AsyncListener {
     PendingObservation(
             MillisightFilter filter, HttpServletRequest request, HttpServletResponse response, long startNanos) {
         this.filter = filter;
+        this.request = request;
         this.startNanos = startNanos;
-        this.response = new TimedResponse(filter, response, startNanos);
+        this.response = new TimedResponse(filter, this, response, startNanos);
         boolean refusedByContainer = request.getDispatcherType() == DispatcherType.ERROR;
         if (refusedByContainer) { // before any filter: all that is left is its error page
             route = Endpoint.UNMATCHED_ROUTE;
@@ -126,12 +128,7 @@ final class PendingObservation implements AsyncListener {
      * @param request as the container gave it to the filter
      */
     void left(HttpServletRequest request) {
-        if (route == null) {
-            resolveRoute(request);
-        }
-        if (userId == null) {
-            user(filter.userId(request));
-        }
+        identify(request);
         if (request.isAsyncStarted()) {
             if (!async) { // started on the container's own request, past our wrapper
                 asyncStarted(request.getAsyncContext());
@@ -144,6 +141,31 @@ final class PendingObservation implements AsyncListener {
             ending = true;
         } else if (!async) {
             finish();
+        }
+    }
+
+    /**
+     * What is written next completes the answer. It is recorded before that: a process that is killed when its client has
+     * just got the whole answer has the observation. What the application does afterwards is not part of the answer.
+     */
+    void answering() {
+        try {
+            if (response.errorSent() && request.getDispatcherType() != DispatcherType.ERROR) {
+                return; // what is written now is dropped: the container's error page is the answer
+            }
+            identify(request);
+            finish();
+        } catch (Throwable fault) {
+            filter.faults().count("answering", fault);
+        }
+    }
+
+    private void identify(HttpServletRequest request) {
+        if (route == null) {
+            resolveRoute(request);
+        }
+        if (userId == null) {
+            user(filter.userId(request));
         }
     }
 

@@ -24,6 +24,7 @@ final class TimedResponse extends HttpServletResponseWrapper {
     private static final String EVENT_STREAM = "text/event-stream";
 
     private final MillisightFilter filter;
+    private final PendingObservation pending;
     private final long startNanos;
     private long stampedNanos;
     private long written;
@@ -34,9 +35,10 @@ final class TimedResponse extends HttpServletResponseWrapper {
     private @Nullable TimedOutputStream stream;
     private @Nullable TimedWriter writer;
 
-    TimedResponse(MillisightFilter filter, HttpServletResponse response, long startNanos) {
+    TimedResponse(MillisightFilter filter, PendingObservation pending, HttpServletResponse response, long startNanos) {
         super(response);
         this.filter = filter;
+        this.pending = pending;
         this.startNanos = startNanos;
     }
 
@@ -59,6 +61,41 @@ final class TimedResponse extends HttpServletResponseWrapper {
         written += bytes;
         if (written >= getBufferSize() / BUFFER_SHARE || (contentLength >= 0 && written >= contentLength)) {
             stamp();
+        }
+    }
+
+    /** Whether all announced bytes are written, with those last told of; never through a writer, which counts generously. */
+    boolean isComplete() {
+        return contentLength > 0 && written >= contentLength && writer == null;
+    }
+
+    /** Whether the container keeps the whole body until it is complete. */
+    boolean fitsBuffer() {
+        return contentLength < getBufferSize();
+    }
+
+    /**
+     * The next write completes the answer. From Servlet 6.1 on containers then send it off at once, and some did before; with
+     * others it may still be taken back, unless it is committed: which kind this is has been learned from earlier answers.
+     */
+    void willComplete() {
+        if (filter.sendsCompleteAnswers() || bare().isCommitted()) {
+            pending.answering();
+        }
+    }
+
+    /** A write that made the answer complete is done, and nothing of the answer had left before. */
+    void completed() {
+        if (fitsBuffer() && bare().isCommitted()) {
+            filter.learnsThatCompleteAnswersAreSent();
+        }
+    }
+
+    /** Whatever is written leaves now. */
+    void willFlush() {
+        stamp();
+        if (isComplete()) {
+            pending.answering();
         }
     }
 
@@ -99,7 +136,7 @@ final class TimedResponse extends HttpServletResponseWrapper {
 
     @Override
     public void flushBuffer() throws IOException {
-        stamp();
+        willFlush();
         try {
             super.flushBuffer();
         } catch (IOException gone) {

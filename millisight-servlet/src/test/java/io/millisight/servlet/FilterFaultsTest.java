@@ -239,7 +239,8 @@ class FilterFaultsTest {
             return empty(method.getReturnType());
         });
         MillisightFilter filter = filter();
-        TimedAsyncContext timed = new TimedAsyncContext(bare, new TimedResponse(filter, response(), 0));
+        PendingObservation pending = new PendingObservation(filter, new FakeRequest(), response(), 0);
+        TimedAsyncContext timed = new TimedAsyncContext(bare, pending.response());
 
         timed.getRequest();
         timed.getResponse();
