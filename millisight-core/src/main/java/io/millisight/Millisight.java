@@ -123,13 +123,18 @@ public final class Millisight implements AutoCloseable {
                 Stores.open(MEMORY, config.dataDirectory(), config.retention()));
     }
 
-    /** Releases the folder when it fails. */
+    /** Releases store and folder when it fails. */
     private static Millisight started(MillisightConfig config, TimeSource time, JournalFolder folder, Store store) {
         try {
             Millisight millisight = new Millisight(config, time, folder, store);
             millisight.begin();
             return millisight;
         } catch (RuntimeException | Error e) {
+            try {
+                store.close();
+            } catch (RuntimeException failure) {
+                e.addSuppressed(failure);
+            }
             folder.close();
             throw e;
         }
@@ -354,15 +359,26 @@ public final class Millisight implements AutoCloseable {
         });
     }
 
-    /** Stores what is left and ends. Requests recorded afterwards are not taken. */
+    /**
+     * Stores what is left and ends. Requests recorded afterwards are not taken. The folder is released whatever fails: a
+     * redeployed application must not find it taken by its earlier self.
+     */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        consumer.close();
-        writer.close();
-        store.close();
-        folder.close(ledger().pending() == 0);
+        boolean allStored = false;
+        try {
+            consumer.close();
+            writer.close();
+            allStored = ledger().pending() == 0;
+        } finally {
+            try {
+                store.close();
+            } finally {
+                folder.close(allStored);
+            }
+        }
     }
 }
