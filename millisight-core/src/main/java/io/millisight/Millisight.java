@@ -425,7 +425,10 @@ public final class Millisight implements AutoCloseable {
         });
     }
 
-    /** Stores what is left and ends. Requests recorded afterwards are not taken. */
+    /**
+     * Stores what is left and ends. Requests recorded afterwards are not taken. The folder is released whatever fails: a
+     * redeployed application must not find it taken by its earlier self.
+     */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -448,7 +451,7 @@ public final class Millisight implements AutoCloseable {
     private static void close(Store store) {
         try {
             store.close();
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             log.warn("the store could not be closed as it should; nothing that it had taken is lost", e);
         }
     }

@@ -127,7 +127,11 @@ public final class MillisightListener implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        close();
+        try {
+            close();
+        } finally {
+            RecordMethods.letGoOfOurs();
+        }
     }
 
     private void close() {
