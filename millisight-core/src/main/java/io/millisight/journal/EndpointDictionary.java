@@ -105,7 +105,9 @@ public final class EndpointDictionary {
                 log.warn("{} cell {}: damaged; its requests are reported as {}", path, id, Endpoint.OTHER.name());
                 endpoint = Endpoint.OTHER;
             } else {
-                index(id, endpoint, false);
+                Entry[] entries = withRoomFor(id);
+                put(entries, new Entry(id, endpoint.method(), endpoint.route(), false));
+                table = entries;
             }
             known[id] = endpoint;
             count = id + 1;
@@ -182,28 +184,31 @@ public final class EndpointDictionary {
             folded.increment();
             return 0;
         }
-        write(id, endpoint);
+        // All memory first: an endpoint with a number but without an entry would be given another one by every request.
+        Entry[] entries = withRoomFor(id);
+        Entry added = new Entry(id, endpoint.method(), endpoint.route(), true);
         Endpoint[] grown = Arrays.copyOf(known, id + 1);
         grown[id] = endpoint;
+        write(id, endpoint);
         byId = grown;
-        index(id, endpoint, true);
+        put(entries, added);
+        table = entries;
         return id;
     }
 
-    /** Under the lock, or before anybody looks up. */
-    private void index(int id, Endpoint endpoint, boolean learned) {
+    /** The table, or a larger copy of it that is yet to be published. Under the lock, or before anybody looks up. */
+    private Entry[] withRoomFor(int id) {
         Entry[] entries = table;
-        if (4 * (id + 1) > entries.length) {
-            Entry[] grown = new Entry[2 * Integer.highestOneBit(4 * id + 3)];
-            for (Entry entry : entries) {
-                if (entry != null) {
-                    put(grown, entry);
-                }
-            }
-            entries = grown;
+        if (4 * (id + 1) <= entries.length) {
+            return entries;
         }
-        put(entries, new Entry(id, endpoint.method(), endpoint.route(), learned));
-        table = entries;
+        Entry[] grown = new Entry[2 * Integer.highestOneBit(4 * id + 3)];
+        for (Entry entry : entries) {
+            if (entry != null) {
+                put(grown, entry);
+            }
+        }
+        return grown;
     }
 
     private static void put(Entry[] entries, Entry added) {
