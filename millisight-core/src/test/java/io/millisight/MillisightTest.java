@@ -201,6 +201,17 @@ class MillisightTest {
     }
 
     @Test
+    void aRequestThatItsCallerCouldNotRecordIsCounted() {
+        try (Millisight millisight = Millisight.start(IN_MEMORY, clock)) {
+            millisight.countLost();
+
+            Ledger ledger = millisight.ledger();
+            assertThat(ledger.dropped()).containsEntry("recorder_fault", 1L);
+            assertBalanced(ledger);
+        }
+    }
+
+    @Test
     void afterCloseNothingIsTakenAndClosingAgainDoesNothing() {
         Millisight millisight = Millisight.start(IN_MEMORY, clock);
         millisight.close();
