@@ -47,6 +47,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -95,7 +96,10 @@ public final class Millisight implements AutoCloseable {
     private final Reports reports;
     private final long leastSlowNanos;
     private final LongAdder ringFull = new LongAdder();
-    private final LongAdder recorderFaults = new LongAdder();
+
+    /** No LongAdder: that one allocates, and memory may be what we are out of. */
+    private final AtomicLong recorderFaults = new AtomicLong();
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -242,9 +246,10 @@ public final class Millisight implements AutoCloseable {
                     .degradedAbove(SLOW_ANSWER)
                     .build());
         }
-        checks.http().forEach((name, url) -> health.add(checks.check(name, HttpProbe.of(url))
-                .degradedAbove(SLOW_PAGE)
-                .build()));
+        checks.http()
+                .forEach((name, url) -> health.add(checks.check(name, HttpProbe.of(url))
+                        .degradedAbove(SLOW_PAGE)
+                        .build()));
     }
 
     /** The settings that are in force. */
@@ -280,10 +285,10 @@ public final class Millisight implements AutoCloseable {
             long endNanos,
             @Nullable String userId,
             @Nullable String path) {
-        if (closed.get()) {
-            return;
-        }
         try {
+            if (closed.get()) {
+                return;
+            }
             long duration = Math.max(0, endNanos - startNanos);
             boolean taken = journal.append(
                     endpoints.idOf(method, route),
@@ -297,7 +302,17 @@ public final class Millisight implements AutoCloseable {
                 ringFull.increment();
             }
         } catch (Throwable t) {
-            recorderFaults.increment();
+            recorderFaults.getAndIncrement();
+        }
+    }
+
+    /**
+     * Counts a finished request that a fault of the caller kept from {@link #record}, so that the {@link #ledger()} has it
+     * among its recorder faults. Never throws and never waits.
+     */
+    public void countLost() {
+        if (!closed.get()) {
+            recorderFaults.getAndIncrement();
         }
     }
 
@@ -385,7 +400,7 @@ public final class Millisight implements AutoCloseable {
         return consumer.read(() -> {
             StoreFeed.Counts counts = feed.counts();
             long notTaken = ringFull.sum();
-            long faults = recorderFaults.sum();
+            long faults = recorderFaults.get();
             long torn = reader.torn();
             return new Ledger(
                     counts.taken() + notTaken + faults + torn,

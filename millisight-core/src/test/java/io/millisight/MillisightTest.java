@@ -209,6 +209,17 @@ class MillisightTest {
     }
 
     @Test
+    void aRequestThatItsCallerCouldNotRecordIsCounted() {
+        try (Millisight millisight = Millisight.start(IN_MEMORY, clock)) {
+            millisight.countLost();
+
+            Ledger ledger = millisight.ledger();
+            assertThat(ledger.dropped()).containsEntry("recorder_fault", 1L);
+            assertBalanced(ledger);
+        }
+    }
+
+    @Test
     void afterCloseNothingIsTakenAndClosingAgainDoesNothing() {
         Millisight millisight = Millisight.start(IN_MEMORY, clock);
         millisight.close();
@@ -238,7 +249,12 @@ class MillisightTest {
                 Map.of("ml_models", URI.create("http://localhost:1/ready")),
                 URI.create("redis://localhost:1"));
         try (Millisight millisight = Millisight.start(
-                MillisightConfig.builder().dataDirectory(folder).store("memory").health(checks).build(), clock)) {
+                MillisightConfig.builder()
+                        .dataDirectory(folder)
+                        .store("memory")
+                        .health(checks)
+                        .build(),
+                clock)) {
             assertThat(millisight.health().summary().checks())
                     .extracting(check -> check.name() + (check.critical() ? "!" : ""))
                     .containsExactly("millisight", "jvm", "redis!", "ml_models");
@@ -253,8 +269,8 @@ class MillisightTest {
                 Set.of(),
                 Map.of("jvm", URI.create("http://localhost:1/ready")),
                 null);
-        assertThatThrownBy(() -> Millisight.start(
-                        IN_MEMORY.toBuilder().health(checks).build(), clock))
+        assertThatThrownBy(() ->
+                        Millisight.start(IN_MEMORY.toBuilder().health(checks).build(), clock))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'jvm' is taken");
     }

@@ -22,7 +22,9 @@ class ZeroFillTest {
 
     @Test
     void everyByteIsOnTheDiskBeforeItIsMapped(@TempDir Path directory) throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/stat")), "no stat(1) here: how much of a file is on disk is not known");
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/stat")),
+                "no stat(1) here: how much of a file is on disk is not known");
         Battery row = Battery.row(4, "mapped files written out", 1, 1);
         long bytes = 0;
         try (JournalFolder folder = JournalFolder.open(directory, BYTES, 2_000)) {
@@ -39,7 +41,9 @@ class ZeroFillTest {
 
     private static long bytesOnDisk(Path file) throws IOException, InterruptedException {
         Process stat = new ProcessBuilder("/usr/bin/stat", "--format=%b %B", file.toString()).start();
-        String[] blocks = new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip().split(" ");
+        String[] blocks = new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .strip()
+                .split(" ");
         assertThat(stat.waitFor()).isZero();
         return Long.parseLong(blocks[0]) * Long.parseLong(blocks[1]);
     }

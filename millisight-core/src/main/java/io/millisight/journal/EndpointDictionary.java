@@ -119,7 +119,9 @@ public final class EndpointDictionary {
                         Endpoint.OTHER.name());
                 endpoint = Endpoint.OTHER;
             } else {
-                index(id, endpoint, false);
+                Entry[] entries = withRoomFor(id);
+                put(entries, new Entry(id, endpoint.method(), endpoint.route(), false));
+                table = entries;
                 named.set(id);
             }
             known[id] = endpoint;
@@ -215,35 +217,38 @@ public final class EndpointDictionary {
             folded.increment();
             return 0;
         }
-        write(id, endpoint);
+        // All memory first: an endpoint with a number but without an entry would be given another one by every request.
+        Entry[] entries = withRoomFor(id);
+        Entry added = new Entry(id, endpoint.method(), endpoint.route(), true);
         Endpoint[] known = byId;
-        Endpoint[] changed = Arrays.copyOf(known, Math.max(known.length, id + 1));
+        Endpoint[] grown = Arrays.copyOf(known, Math.max(known.length, id + 1));
         if (id > known.length) {
-            Arrays.fill(changed, known.length, id, Endpoint.OTHER);
+            Arrays.fill(grown, known.length, id, Endpoint.OTHER);
         }
-        changed[id] = endpoint;
-        byId = changed;
+        grown[id] = endpoint;
         named.set(id);
         taken.set(id);
+        write(id, endpoint);
+        byId = grown;
         next = taken.nextClearBit(id);
-        index(id, endpoint, true);
+        put(entries, added);
+        table = entries;
         return id;
     }
 
-    /** Under the lock, or before anybody looks up. */
-    private void index(int id, Endpoint endpoint, boolean learned) {
+    /** The table, or a larger copy of it that is yet to be published. Under the lock, or before anybody looks up. */
+    private Entry[] withRoomFor(int id) {
         Entry[] entries = table;
-        if (4 * (id + 1) > entries.length) {
-            Entry[] grown = new Entry[2 * Integer.highestOneBit(4 * id + 3)];
-            for (Entry entry : entries) {
-                if (entry != null) {
-                    put(grown, entry);
-                }
-            }
-            entries = grown;
+        if (4 * (id + 1) <= entries.length) {
+            return entries;
         }
-        put(entries, new Entry(id, endpoint.method(), endpoint.route(), learned));
-        table = entries;
+        Entry[] grown = new Entry[2 * Integer.highestOneBit(4 * id + 3)];
+        for (Entry entry : entries) {
+            if (entry != null) {
+                put(grown, entry);
+            }
+        }
+        return grown;
     }
 
     private static void put(Entry[] entries, Entry added) {

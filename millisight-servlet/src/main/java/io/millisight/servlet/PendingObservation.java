@@ -109,10 +109,27 @@ final class PendingObservation implements AsyncListener {
         }
     }
 
-    /** The application called startAsync: from here on, only {@link #onComplete} ends this request. */
+    /**
+     * The application called startAsync: from here on, only {@link #onComplete} ends this request. Where that cannot be
+     * arranged, it is tried again when the dispatch comes back.
+     */
     void asyncStarted(AsyncContext context) {
-        async = true;
-        context.addListener(this);
+        try {
+            context.addListener(this);
+            async = true;
+        } catch (Throwable fault) {
+            filter.faults().count("startAsync", fault);
+        }
+    }
+
+    /** The context that keeps the response under watch; the container's own if that fails. */
+    AsyncContext timed(AsyncContext context) {
+        try {
+            return new TimedAsyncContext(context, response);
+        } catch (Throwable fault) {
+            filter.faults().count("startAsync", fault);
+            return context;
+        }
     }
 
     /** A forward within the request came back. */
@@ -184,16 +201,36 @@ final class PendingObservation implements AsyncListener {
 
     /** The container is done with the request. */
     void requestDestroyed() {
-        if (ending && !async) {
+        if (async) {
+            return;
+        }
+        if (ending) {
             finish();
+        } else {
+            lost();
         }
     }
 
-    /** Records, the first time it is called. */
-    void finish() {
-        if (!FINISHED.compareAndSet(this, 0, 1)) {
-            return;
+    /** Counts the request as not recorded, unless it is. */
+    void lost() {
+        if (!async && FINISHED.compareAndSet(this, 0, 1)) {
+            filter.lost();
         }
+    }
+
+    /** Records, the first time it is called. Never throws: a container may take an error of a listener for its own. */
+    void finish() {
+        try {
+            if (FINISHED.compareAndSet(this, 0, 1)) {
+                record();
+            }
+        } catch (Throwable fault) {
+            filter.faults().count("finish", fault);
+            filter.lost();
+        }
+    }
+
+    private void record() {
         long now = filter.nanoTime();
         long firstByte = response.stampedNanos();
         boolean stream = response.isStream();
@@ -214,41 +251,37 @@ final class PendingObservation implements AsyncListener {
 
     @Override
     public void onComplete(AsyncEvent event) {
-        guarded("onComplete", this::finish);
+        finish();
     }
 
     @Override
     public void onTimeout(AsyncEvent event) {
-        guarded("onTimeout", () -> {
-            if (outcome == Outcome.COMPLETED) {
-                outcome = Outcome.TIMEOUT;
-            }
-            response.stamp();
-        });
+        if (outcome == Outcome.COMPLETED) {
+            outcome = Outcome.TIMEOUT;
+        }
+        response.stamp();
     }
 
     @Override
     public void onError(AsyncEvent event) {
-        guarded("onError", () -> {
+        try {
             Throwable thrown = event.getThrowable();
             if (outcome == Outcome.COMPLETED && thrown != null) {
                 failed(thrown);
             }
-            response.stamp();
-        });
+        } catch (Throwable fault) {
+            filter.faults().count("onError", fault);
+        }
+        response.stamp();
     }
 
     /** A restart drops the listeners of the cycle before. Registering twice does no harm: only the first end records. */
     @Override
     public void onStartAsync(AsyncEvent event) {
-        guarded("onStartAsync", () -> event.getAsyncContext().addListener(this));
-    }
-
-    private void guarded(String where, Runnable step) {
         try {
-            step.run();
+            event.getAsyncContext().addListener(this);
         } catch (Throwable fault) {
-            filter.faults().count(where, fault);
+            filter.faults().count("onStartAsync", fault);
         }
     }
 }

@@ -79,11 +79,7 @@ final class TimedOutputStream extends ServletOutputStream {
 
     /** Whether the next write completes an answer of which nothing has left. */
     private boolean willComplete() {
-        if (!response.isComplete()) {
-            return false;
-        }
-        response.willComplete();
-        return !response.isCommitted();
+        return response.isComplete() && response.willComplete();
     }
 
     @Override

@@ -121,6 +121,105 @@ class FilterFaultsTest {
     }
 
     @Test
+    void countsARequestAsLostThatItCannotBegin() throws Exception {
+        AtomicInteger lost = new AtomicInteger();
+        HttpServletRequest broken = proxy(HttpServletRequest.class, (self, method, arguments) -> {
+            throw new OutOfMemoryError(method.getName());
+        });
+
+        losing(lost).doFilter(broken, response(), chain);
+
+        assertThat(calls).hasValue(1);
+        assertThat(lost).hasValue(1);
+    }
+
+    @Test
+    void countsARequestAsLostThatItCannotEnd() throws Exception {
+        AtomicInteger lost = new AtomicInteger();
+        MillisightFilter filter = losing(lost);
+        ServletRequestEvent event =
+                new ServletRequestEvent(proxy(ServletContext.class, this::request), request(DispatcherType.REQUEST));
+        HttpServletRequest broken =
+                proxy(HttpServletRequest.class, (self, method, arguments) -> switch (method.getName()) {
+                    case "getDispatcherType" -> DispatcherType.REQUEST;
+                    case "isAsyncStarted" -> throw new StackOverflowError();
+                    default -> request(self, method, arguments);
+                });
+        filter.requestListener().requestInitialized(event);
+
+        filter.doFilter(broken, response(), chain);
+        filter.requestListener().requestDestroyed(event);
+
+        assertThat(calls).hasValue(1);
+        assertThat(lost).hasValue(1);
+        assertThat(recordings.waiting()).isZero();
+    }
+
+    @Test
+    void writesWhereTheBufferSizeIsNotKnown() throws Exception {
+        HttpServletResponse broken = proxy(HttpServletResponse.class, (self, method, arguments) -> {
+            if (method.getName().equals("getBufferSize")) {
+                throw new UnsupportedOperationException();
+            }
+            return answer(self, method, arguments);
+        });
+        MillisightFilter filter =
+                new MillisightFilter(recordings, TimeSource.SYSTEM, request -> "/x", UserIdResolver.principalName());
+
+        filter.doFilter(request(DispatcherType.REQUEST), broken, (request, response) -> response.getWriter()
+                .write("written"));
+
+        assertThat(written).hasToString("written");
+        assertThat(filter.faults().count()).isEqualTo(1);
+    }
+
+    @Test
+    void startsAsyncWhereNoListenerCanBeAdded() throws Exception {
+        AsyncContext async = proxy(AsyncContext.class, (self, method, arguments) -> {
+            if (method.getName().equals("addListener")) {
+                throw new IllegalStateException();
+            }
+            return empty(method.getReturnType());
+        });
+        HttpServletRequest started =
+                proxy(HttpServletRequest.class, (self, method, arguments) -> switch (method.getName()) {
+                    case "getDispatcherType" -> DispatcherType.REQUEST;
+                    case "startAsync", "getAsyncContext" -> async;
+                    default -> request(self, method, arguments);
+                });
+        MillisightFilter filter =
+                new MillisightFilter(recordings, TimeSource.SYSTEM, request -> "/x", UserIdResolver.principalName());
+
+        filter.doFilter(
+                started, response(), (request, response) -> request.startAsync().complete());
+
+        assertThat(filter.faults().count()).isEqualTo(1);
+        assertThat(recordings.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void countsWhereItsLoggerFails() {
+        Faults faults = new Faults();
+        Throwable unprintable = new IllegalStateException() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String getMessage() {
+                throw new OutOfMemoryError();
+            }
+
+            @Override
+            public String getLocalizedMessage() {
+                throw new OutOfMemoryError();
+            }
+        };
+
+        faults.count("here", unprintable);
+
+        assertThat(faults.count()).isEqualTo(1);
+    }
+
+    @Test
     void makesNoEndpointOfWhatOnlyACatchAllMatched() throws Exception {
         status = 404;
         MillisightFilter filter =
@@ -259,6 +358,31 @@ class FilterFaultsTest {
         assertThat(called.toString())
                 .isEqualTo("getRequest getResponse hasOriginalRequestAndResponse dispatch dispatch dispatch addListener"
                         + " addListener createListener start setTimeout getTimeout complete ");
+    }
+
+    private static MillisightFilter losing(AtomicInteger lost) {
+        Recorder recorder = new Recorder() {
+            @Override
+            public void record(
+                    String method,
+                    String route,
+                    int status,
+                    Outcome outcome,
+                    boolean stream,
+                    long start,
+                    long end,
+                    String user,
+                    String path) {
+                throw new IllegalStateException("nothing to record");
+            }
+
+            @Override
+            public void lost() {
+                lost.incrementAndGet();
+            }
+        };
+        return new MillisightFilter(
+                recorder, TimeSource.SYSTEM, RouteResolver.servletMapping(), UserIdResolver.principalName());
     }
 
     private MillisightFilter filter() {
