@@ -93,8 +93,7 @@ final class RespConnection implements AutoCloseable {
             case '+' -> new Reply(false, rest);
             case '-' -> new Reply(true, rest);
             case '$' -> new Reply(false, bulk(rest));
-            default ->
-                throw new ProtocolException("it does not speak the protocol of Redis: it says '" + line + "'");
+            default -> throw new ProtocolException("it does not speak the protocol of Redis: it says '" + line + "'");
         };
     }
 
