@@ -270,7 +270,7 @@ class RedisProbeTest {
     @Test
     void isDownInTimeWhenTheTlsHandshakeDrips() throws Exception {
         // A handshake record of 16 KiB that comes a byte at a time.
-        try (Peer peer = Peer.thatDrips("\u0016\u0003\u0003\u0040\u0000", 'x')) {
+        try (Peer peer = Peer.thatDrips("\u0016\u0003\u0003@\u0000", 'x')) {
             long start = System.nanoTime();
             HealthResult result = RedisProbe.of(URI.create("rediss://localhost:" + peer.port()))
                     .check(SHORT);
