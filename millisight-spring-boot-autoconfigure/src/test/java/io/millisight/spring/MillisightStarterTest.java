@@ -129,6 +129,15 @@ class MillisightStarterTest {
     }
 
     @Test
+    void letsTheApplicationsOwnHealthWin() throws Exception {
+        start(List.of(), TestShop.class, OwnHealth.class);
+
+        assertThat(send("GET", "/health").body()).isEqualTo("my own");
+        assertThat(send("GET", "/health/live").body()).contains("healthy");
+        assertThat(context.getBean(TakenPaths.class).taken(context)).containsOnlyKeys("/health");
+    }
+
+    @Test
     void saysOnceForEachPathThatTheApplicationMapsIt() {
         PrintStream err = System.err;
         ByteArrayOutputStream logged = new ByteArrayOutputStream();
@@ -329,6 +338,15 @@ class MillisightStarterTest {
 
         @GetMapping("/metrics")
         String metrics() {
+            return "my own";
+        }
+    }
+
+    @RestController
+    static class OwnHealth {
+
+        @GetMapping("/health")
+        String health() {
             return "my own";
         }
     }

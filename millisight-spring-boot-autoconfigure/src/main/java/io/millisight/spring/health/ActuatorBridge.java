@@ -65,8 +65,7 @@ public final class ActuatorBridge {
      */
     private static boolean tellsAvailability(Class<?> type) {
         for (Class<?> known = type; known != null; known = known.getSuperclass()) {
-            if (known.getName().startsWith(BOOT)
-                    && known.getSimpleName().equals("AvailabilityStateHealthIndicator")) {
+            if (known.getName().startsWith(BOOT) && known.getSimpleName().equals("AvailabilityStateHealthIndicator")) {
                 return true;
             }
         }

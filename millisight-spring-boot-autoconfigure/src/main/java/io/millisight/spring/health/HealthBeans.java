@@ -11,7 +11,6 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -75,9 +74,9 @@ final class HealthBeans implements SmartInitializingSingleton {
     }
 
     private void addDatabases() {
-        DataSources.of(beans).forEach((name, dataSource) -> add(config.check(
-                        CheckName.fit(name), DatabaseProbe.of(dataSource))
-                .degradedAbove(SLOW_DATABASE)));
+        DataSources.of(beans)
+                .forEach((name, dataSource) -> add(config.check(CheckName.fit(name), DatabaseProbe.of(dataSource))
+                        .degradedAbove(SLOW_DATABASE)));
     }
 
     private void add(HealthCheck.Builder check) {
