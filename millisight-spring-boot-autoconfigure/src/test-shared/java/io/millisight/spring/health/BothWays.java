@@ -128,7 +128,7 @@ public abstract class BothWays {
 
     @Test
     void turnsActuatorDownForACriticalCheckOnly() {
-        try (RunningService service = start(List.of("--management.endpoint.health.show-details=never"), Ill.class)) {
+        try (RunningService service = start(List.of(), Ill.class)) {
             service.awaitCheck("nice-to-have", "down");
             assertThat(service.get("/actuator/health").statusCode()).isEqualTo(200);
 

@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,19 +36,19 @@ public final class RunningService implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts it with these settings beside ours. */
+    /** Starts it with these settings, as on its command line, which win over ours. */
     public static RunningService start(List<String> settings, Class<?>... sources) {
-        List<String> all = new ArrayList<>(List.of(
-                "--server.port=0",
-                "--millisight.store=memory",
-                "--millisight.health.interval=200ms",
-                "--millisight.health.timeout=2s"));
-        all.addAll(settings);
+        SpringApplication application = new SpringApplication(sources);
+        application.setDefaultProperties(Map.of(
+                "server.port", "0",
+                "millisight.store", "memory",
+                "millisight.health.interval", "200ms",
+                "millisight.health.timeout", "2s"));
         PrintStream err = System.err;
         ByteArrayOutputStream logged = new ByteArrayOutputStream();
         System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
         try {
-            ConfigurableApplicationContext context = new SpringApplication(sources).run(all.toArray(String[]::new));
+            ConfigurableApplicationContext context = application.run(settings.toArray(String[]::new));
             return new RunningService(context, logged.toString(StandardCharsets.UTF_8));
         } finally {
             System.setErr(err);
