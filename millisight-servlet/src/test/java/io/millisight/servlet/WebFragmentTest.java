@@ -135,9 +135,8 @@ class WebFragmentTest {
         ownXml = "<listener><listener-class>io.millisight.servlet.OwnListener</listener-class></listener>";
         System.clearProperty(OwnListener.NOTED);
         try {
-            inTomcat(
-                    Map.of("millisight.store", "memory"),
-                    port -> assertThat(System.getProperty(OwnListener.NOTED)).isEqualTo("added "));
+            inTomcat(Map.of("millisight.store", "memory"), port -> assertThat(System.getProperty(OwnListener.NOTED))
+                    .isEqualTo("added "));
 
             assertThat(System.getProperty(OwnListener.NOTED)).isEqualTo("added removed ");
         } finally {

@@ -47,8 +47,8 @@ final class BootIndicators implements ActuatorIndicators {
             }
         } else if (contributor instanceof HealthIndicator indicator) {
             taker.accept(new ActuatorIndicator(name, indicator.getClass(), () -> plain(indicator.health())));
-        } else if (contributor instanceof ReactiveHealthIndicator) {
-            taker.accept(Reactive.indicator(name, (ReactiveHealthIndicator) contributor));
+        } else if (contributor instanceof ReactiveHealthIndicator reactive) {
+            taker.accept(Reactive.indicator(name, reactive));
         }
     }
 
