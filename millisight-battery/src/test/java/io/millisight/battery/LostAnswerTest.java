@@ -9,6 +9,9 @@ import io.millisight.journal.JournalReader;
 import io.millisight.observe.Outcome;
 import io.millisight.report.Reports;
 import io.millisight.rollup.TimeRange;
+import io.millisight.store.HealthFeed;
+import io.millisight.store.HealthQuery;
+import io.millisight.store.HealthRecord;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Retention;
@@ -24,8 +27,10 @@ import io.millisight.store.Stores;
 import io.millisight.testkit.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +55,7 @@ class LostAnswerTest {
             StoreWriter writer = new StoreWriter(
                     store,
                     feed,
+                    new HealthFeed("shop", "1"),
                     new StoreWriter.Identity("shop", "1", folder.journal().id()),
                     folder.endpoints()::endpoints,
                     () -> cut(reader, feed),
@@ -135,8 +141,18 @@ class LostAnswerTest {
         }
 
         @Override
-        public boolean maintain(long nowMicros) {
-            return store.maintain(nowMicros);
+        public void addHealth(List<HealthRecord> records) {
+            store.addHealth(records);
+        }
+
+        @Override
+        public void health(HealthQuery query, Consumer<HealthRecord> visitor) {
+            store.health(query, visitor);
+        }
+
+        @Override
+        public boolean maintain(long nowMicros, long trustedMicros) {
+            return store.maintain(nowMicros, trustedMicros);
         }
 
         @Override
