@@ -37,7 +37,7 @@ final class Service {
     static final String PORT = "port ";
 
     /** Beyond the container's buffer of 8 KiB. */
-    static final int LARGE_BYTES = 20_000;
+    private static final int LARGE_BYTES = 20_000;
 
     private static final byte[] SMALL = "{\"ok\":true}".getBytes(StandardCharsets.UTF_8);
 
