@@ -24,12 +24,14 @@ final class HealthAnswers {
     static void ask(Millisight millisight, LoopbackServer server, Effort effort, Table table) throws Exception {
         CountDownLatch hanging = new CountDownLatch(HANGING);
         for (int i = 0; i < HANGING; i++) {
-            millisight.health().add(HealthCheck.named("hangs-" + i, timeout -> {
-                        hanging.countDown();
-                        new CountDownLatch(1).await();
-                        return HealthResult.healthy();
-                    })
-                    .build());
+            millisight
+                    .health()
+                    .add(HealthCheck.named("hangs-" + i, timeout -> {
+                                hanging.countDown();
+                                new CountDownLatch(1).await();
+                                return HealthResult.healthy();
+                            })
+                            .build());
         }
         hanging.await();
         HttpClient client = HttpClient.newHttpClient();

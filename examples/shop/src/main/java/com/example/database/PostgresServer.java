@@ -14,7 +14,11 @@ public final class PostgresServer {
 
     private PostgresServer() {}
 
-    /** @param args folder of its data, and the port to listen on */
+    /**
+     * Runs one.
+     *
+     * @param args folder of its data, and the port to listen on
+     */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length != 2) {
             System.err.println("usage: PostgresServer <folder> <port>");

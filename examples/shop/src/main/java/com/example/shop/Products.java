@@ -33,7 +33,11 @@ class Products {
     List<Product> search(String words, int limit) {
         return jdbc.sql("""
                         select id, name, category, price_cents from product
-                        where lower(name) like '%' || lower(?) || '%' escape '!' order by name limit ?""").param(asIs(words)).param(limit).query(Product.class).list();
+                        where lower(name) like '%' || lower(?) || '%' escape '!' order by name limit ?""")
+                .param(asIs(words))
+                .param(limit)
+                .query(Product.class)
+                .list();
     }
 
     /** Wildcards in what somebody searches for are letters like others. */

@@ -50,8 +50,9 @@ class DatabaseOutageTest {
             assertThat(get(shop, "/health/ready").statusCode()).isEqualTo(200);
             assertThat(get(shop, "/api/products/1").statusCode()).isEqualTo(200);
 
-            JsonNode history =
-                    json(get(shop, "/health/history?check=database")).path("checks").path(0);
+            JsonNode history = json(get(shop, "/health/history?check=database"))
+                    .path("checks")
+                    .path(0);
             assertThat(turns(history)).containsSubsequence("healthy", "down", "healthy");
             assertThat(history.path("uptime").asDouble()).isBetween(0.01, 0.999);
             assertThat(json(get(shop, "/metrics")).path("alerts").toString()).contains("\"kind\":\"health\"");
@@ -100,7 +101,8 @@ class DatabaseOutageTest {
 
     private static List<String> turns(JsonNode history) {
         List<String> oldestFirst = new ArrayList<>();
-        history.path("transitions").forEach(turn -> oldestFirst.add(0, turn.path("to").asString()));
+        history.path("transitions")
+                .forEach(turn -> oldestFirst.add(0, turn.path("to").asString()));
         return oldestFirst;
     }
 
