@@ -66,7 +66,9 @@ class LostAnswerTest {
                     assertThatThrownBy(writer::flush).hasMessage("the answer was lost");
                 }
                 writer.flush();
-                assertThat(store.status().requests()).as("round %d, seed %d", round, SEED).isEqualTo(recorded);
+                assertThat(store.status().requests())
+                        .as("round %d, seed %d", round, SEED)
+                        .isEqualTo(recorded);
                 assertThat(rolledUp(store, clock)).isEqualTo(recorded);
                 row.progress(round);
             }

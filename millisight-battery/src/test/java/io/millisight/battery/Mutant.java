@@ -68,8 +68,7 @@ final class Mutant {
                 .filter(declared -> declared.getName().equals(instead))
                 .findFirst()
                 .orElseThrow();
-        try (InputStream compiled =
-                Mutant.class.getResourceAsStream("/" + type.replace('.', '/') + ".class")) {
+        try (InputStream compiled = Mutant.class.getResourceAsStream("/" + type.replace('.', '/') + ".class")) {
             ClassReader reader = new ClassReader(compiled);
             ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
             Replacing visitor = new Replacing(writer, method, replacement);
@@ -84,7 +83,9 @@ final class Mutant {
         String name = test + "#" + method;
         if (GREEN.putIfAbsent(name, true) == null) {
             Ended control = run(name, null);
-            assertThat(control.exit).as("%s without a mutation:%n%s", name, control.output).isZero();
+            assertThat(control.exit)
+                    .as("%s without a mutation:%n%s", name, control.output)
+                    .isZero();
             assertThat(control.output).contains(TestsAlone.RESULT + " 1 succeeded, 0 failed, 0 not run");
         }
         Path mutants = Files.createTempDirectory("mutant");
