@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Scanner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,12 +41,51 @@ class ZeroFillTest {
         row.held("all " + bytes + " mapped bytes have their place on the disk");
     }
 
-    private static long bytesOnDisk(Path file) throws IOException, InterruptedException {
+    @Test
+    void aDiskWithoutRoomIsFoundOutAtTheStartAndRecordingGoesOn(@TempDir Path mount) throws Exception {
+        assumeTrue(mayMount(mount), "a disk of 4 MiB cannot be mounted here");
+        Battery row = Battery.row(4, "no room for the ring", 1, 1);
+        List<String> java = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                FullDiskStart.class.getName(),
+                mount.toString());
+        Process process = onASmallDisk(mount, java);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).contains("in memory (data-dir").contains(FullDiskStart.HELD);
+        row.held("refused at the start, kept in memory, no fault while recording");
+    }
+
+    /** Whether this process may have a mount of its own, that ends with it. */
+    static boolean mayMount(Path mount) throws IOException, InterruptedException {
+        try {
+            Process process = onASmallDisk(mount, List.of("true"));
+            process.getInputStream().readAllBytes();
+            return process.waitFor() == 0;
+        } catch (IOException noUnshare) {
+            return false;
+        }
+    }
+
+    private static Process onASmallDisk(Path mount, List<String> command) throws IOException {
+        List<String> all = new ArrayList<>(List.of(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o size=4m tmpfs \"$0\" && exec \"$@\"",
+                mount.toString()));
+        all.addAll(command);
+        return new ProcessBuilder(all).redirectErrorStream(true).start();
+    }
+
+    private static long bytesOnDisk(Path file) throws IOException {
         Process stat = new ProcessBuilder("/usr/bin/stat", "--format=%b %B", file.toString()).start();
-        String[] blocks = new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .strip()
-                .split(" ");
-        assertThat(stat.waitFor()).isZero();
-        return Long.parseLong(blocks[0]) * Long.parseLong(blocks[1]);
+        try (Scanner numbers = new Scanner(stat.getInputStream(), StandardCharsets.UTF_8)) {
+            return numbers.nextLong() * numbers.nextLong();
+        }
     }
 }

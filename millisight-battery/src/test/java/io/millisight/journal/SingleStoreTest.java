@@ -296,8 +296,8 @@ class SingleStoreTest {
     private record Move(int lane, long position, List<Integer> words) {
 
         boolean isDone(IntPredicate done) {
-            return done.test(words.get(0)) && done.test(words.get(1))
-                    || done.test(words.get(2)) && done.test(words.get(3));
+            return (done.test(words.get(0)) && done.test(words.get(1)))
+                    || (done.test(words.get(2)) && done.test(words.get(3)));
         }
     }
 

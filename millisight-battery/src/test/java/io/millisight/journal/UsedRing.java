@@ -112,7 +112,7 @@ final class UsedRing {
                 endpoint,
                 endpoint == 0 ? Endpoint.OTHER : ENDPOINTS.get(endpoint - 1),
                 200 + random.nextInt(400),
-                Outcome.values()[random.nextInt(Outcome.values().length)],
+                Outcome.ofCode(random.nextInt(Outcome.values().length)),
                 random.nextBoolean(),
                 1_767_225_600_000_000L + written.size(),
                 random.nextInt(1_000_000_000),
@@ -224,7 +224,7 @@ final class UsedRing {
             boolean isWhole = owner != null && isWholeSlot(image, owner, lane, slot);
             boolean isItsOwn = isWhole && positions[lane][slot] == position;
             boolean neverWritten = position < slots && isBlank(image, lane, slot);
-            if (position >= end && (neverWritten || isWhole && !isItsOwn)) {
+            if (position >= end && (neverWritten || (isWhole && !isItsOwn))) {
                 break;
             }
             boolean isContinuation = isItsOwn && owner.position() != position;
@@ -242,7 +242,7 @@ final class UsedRing {
 
     private boolean isInTheRing(Written record) {
         return IntStream.range(0, record.slots())
-                .allMatch(i -> owners[record.lane()][slot(record.position() + i)] == record);
+                .allMatch(i -> record.equals(owners[record.lane()][slot(record.position() + i)]));
     }
 
     private boolean isWhole(byte[] image, Written record) {
