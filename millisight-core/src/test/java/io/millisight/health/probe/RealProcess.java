@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -24,12 +25,13 @@ final class RealProcess {
     /** SIGSTOP: sockets stay open, the kernel still accepts connections, and nobody answers. */
     void suspend() {
         // The parent first, so that it starts no child that is not stopped.
-        signal("STOP");
+        signal("STOP", List.of(root));
+        signal("STOP", all());
     }
 
     /** SIGCONT. */
     void resume() {
-        signal("CONT");
+        signal("CONT", all());
     }
 
     /** SIGKILL, children included; returns when all are gone. */
@@ -41,18 +43,16 @@ final class RealProcess {
         }
     }
 
-    private void signal(String name) {
-        for (ProcessHandle process : all()) {
-            try {
-                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                        .inheritIO()
-                        .start()
-                        .waitFor();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+    private static void signal(String name, List<ProcessHandle> processes) {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        processes.forEach(process -> command.add(Long.toString(process.pid())));
+        try {
+            // It may complain of a child that has ended since; the others get the signal nevertheless.
+            new ProcessBuilder(command).inheritIO().start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
