@@ -56,9 +56,9 @@ public record HealthResult(HealthStatus status, @Nullable String message, Map<St
         return with(name, (Object) value);
     }
 
-    /** With a number beside it; one that is not finite adds nothing. */
+    /** With a number beside it, to six decimals; one that is not finite adds nothing. */
     public HealthResult with(String name, double value) {
-        return Double.isFinite(value) ? with(name, (Object) value) : this;
+        return Double.isFinite(value) ? with(name, (Object) (Math.rint(value * 1e6) / 1e6)) : this;
     }
 
     /** With a yes or no beside it. */

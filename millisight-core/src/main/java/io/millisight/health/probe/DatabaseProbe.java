@@ -155,7 +155,7 @@ public final class DatabaseProbe implements HealthProbe {
         return HealthResult.healthy()
                 .with("product", known == null ? null : known.name())
                 .with("version", known == null ? null : known.version())
-                .with("round_trip_ms", answer.roundTripNanos() / 1e6);
+                .with("round_trip_ms", Math.rint(answer.roundTripNanos() / 1e4) / 1e2);
     }
 
     /** Borrowing took too long: the pool is dry by now, or cannot connect, and does not say so before its own timeout. */
