@@ -16,6 +16,7 @@ import io.millisight.servlet.MillisightServlet;
 import io.millisight.testkit.ManualClock;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -34,8 +35,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -116,7 +120,7 @@ class HostileTextTest {
         registration.addMappingForUrlPatterns(MillisightFilter.dispatcherTypes(), false, "/app/*");
         context.addListener(filter.requestListener());
         MillisightHttp http = new MillisightHttp(millisight, HttpConfig.defaults());
-        var servlet = context.addServlet("metrics", new MillisightServlet(http));
+        ServletRegistration.Dynamic servlet = context.addServlet("metrics", new MillisightServlet(http));
         http.paths().forEach(servlet::addMapping);
         servlet.addMapping("/metrics/*");
         context.addServlet("app", new HttpServlet() {
@@ -214,7 +218,7 @@ class HostileTextTest {
                     : "&cursor=" + page.get("next_cursor").asText();
             answers++;
         } while (!cursor.isEmpty());
-        assertSame(pages);
+        assertSame(pages, text -> text);
 
         List<Stored> lines = new ArrayList<>();
         for (String line : body(get("/metrics/requests", "Accept: application/x-ndjson\r\n"))
@@ -223,7 +227,7 @@ class HostileTextTest {
                 lines.add(stored(json.readTree(line)));
             }
         }
-        assertSame(lines);
+        assertSame(lines, text -> text);
 
         List<List<String>> rows = rfc4180(body(get("/metrics/requests", "Accept: text/csv\r\n")));
         assertThat(rows.remove(0)).hasSize(10);
@@ -238,7 +242,7 @@ class HostileTextTest {
             String user = unguarded(row.get(9));
             cells.add(new Stored(row.get(2), unguarded(row.get(3)), user.isEmpty() ? null : user));
         }
-        assertSame(cells);
+        assertSame(cells, HostileTextTest::unguarded);
 
         for (String path : List.of(
                 "/metrics",
@@ -266,17 +270,22 @@ class HostileTextTest {
                 request.get("method").asText(), request.get("route").asText(), user.isNull() ? null : user.asText());
     }
 
-    private void assertSame(List<Stored> actual) {
+    /** @param shown what a format makes of a text */
+    private void assertSame(List<Stored> actual, UnaryOperator<String> shown) {
         assertThat(actual).hasSize(recorded);
         List<Stored> left = new ArrayList<>(actual);
-        for (Stored one : expected) {
+        for (Stored stored : expected) {
+            Stored one = new Stored(
+                    stored.method,
+                    stored.route == null ? null : shown.apply(stored.route),
+                    stored.user == null ? null : shown.apply(stored.user));
             boolean found = one.route != null ? left.remove(one) : left.removeIf(new FirstOf(one));
             assertThat(found).as("stored: %s", one).isTrue();
         }
     }
 
     /** The first request that differs at most in its route. */
-    private static final class FirstOf implements java.util.function.Predicate<Stored> {
+    private static final class FirstOf implements Predicate<Stored> {
 
         private final Stored wanted;
         private boolean found;
@@ -290,7 +299,7 @@ class HostileTextTest {
             boolean first = !found
                     && stored.route.startsWith("/app")
                     && stored.method.equals(wanted.method)
-                    && java.util.Objects.equals(stored.user, wanted.user);
+                    && Objects.equals(stored.user, wanted.user);
             found |= first;
             return first;
         }
@@ -353,8 +362,9 @@ class HostileTextTest {
                             .toArray())
                     .as(line)
                     .isEmpty();
-            requests += line.contains(" millisight.requests - ") ? 1 : 0;
-            slow += line.contains(" millisight.slow - ") ? 1 : 0;
+            String logger = line.split(" ", 4)[2]; // a hostile text may name one too
+            requests += logger.equals("millisight.requests") ? 1 : 0;
+            slow += logger.equals("millisight.slow") ? 1 : 0;
         }
         assertThat(requests).as("a line a request").isEqualTo(recorded);
         assertThat(slow).as("a line a slow request").isEqualTo(texts.size());
@@ -466,6 +476,7 @@ class HostileTextTest {
         return kept.toString();
     }
 
+    /** Without what keeps a cell from being a formula; a text that had it before cannot be told apart. */
     private static String unguarded(String cell) {
         return cell.length() > 1 && cell.charAt(0) == '\'' && FORMULA.indexOf(cell.charAt(1)) >= 0
                 ? cell.substring(1)
