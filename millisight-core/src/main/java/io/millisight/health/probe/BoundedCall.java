@@ -3,10 +3,9 @@ package io.millisight.health.probe;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs jobs that may hang where no interrupt reaches them, and waits for each no longer than told.
@@ -17,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class BoundedCall {
 
     private final String threadName;
-    private final AtomicReference<@Nullable Object> running = new AtomicReference<>();
+
+    /** Held by the job that runs. */
+    private final Semaphore free = new Semaphore(1);
 
     BoundedCall(String threadName) {
         this.threadName = threadName;
@@ -26,34 +27,19 @@ final class BoundedCall {
     /**
      * What the job returns.
      *
-     * @throws TimeoutException when it takes longer, or an earlier one still hangs
+     * @throws TimeoutException when it takes longer, the end of an earlier one that hangs included
      * @throws InterruptedException when the calling thread is interrupted; so is the job
      * @throws Exception what the job throws
      */
     <T> T call(Callable<T> job, long nanos) throws Exception {
-        Object token = new Object();
-        if (!running.compareAndSet(null, token)) {
+        long begin = System.nanoTime();
+        if (!free.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
             throw new TimeoutException("the last attempt still hangs");
         }
-        FutureTask<T> task = new FutureTask<>(() -> {
-            try {
-                return job.call();
-            } finally {
-                // Before the caller gets the result, so that it may call again at once.
-                running.compareAndSet(token, null);
-            }
-        });
-        Thread thread = new Thread(
-                () -> {
-                    task.run();
-                    // A task that was given up before it started has not run the line above.
-                    running.compareAndSet(token, null);
-                },
-                threadName);
-        thread.setDaemon(true);
-        thread.start();
+        FutureTask<T> task = new FutureTask<>(job);
+        start(task);
         try {
-            return task.get(nanos, TimeUnit.NANOSECONDS);
+            return task.get(nanos - (System.nanoTime() - begin), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Exception failure) {
                 throw failure;
@@ -61,6 +47,28 @@ final class BoundedCall {
             throw e;
         } finally {
             task.cancel(true);
+        }
+    }
+
+    private void start(FutureTask<?> task) {
+        boolean started = false;
+        try {
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            task.run();
+                        } finally {
+                            free.release();
+                        }
+                    },
+                    threadName);
+            thread.setDaemon(true);
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                free.release();
+            }
         }
     }
 }
