@@ -163,8 +163,8 @@ class FilterFaultsTest {
             }
             return answer(self, method, arguments);
         });
-        MillisightFilter filter = new MillisightFilter(
-                recordings, TimeSource.SYSTEM, request -> "/x", UserIdResolver.principalName());
+        MillisightFilter filter =
+                new MillisightFilter(recordings, TimeSource.SYSTEM, request -> "/x", UserIdResolver.principalName());
 
         filter.doFilter(request(DispatcherType.REQUEST), broken, (request, response) -> response.getWriter()
                 .write("written"));
@@ -187,8 +187,8 @@ class FilterFaultsTest {
                     case "startAsync", "getAsyncContext" -> async;
                     default -> request(self, method, arguments);
                 });
-        MillisightFilter filter = new MillisightFilter(
-                recordings, TimeSource.SYSTEM, request -> "/x", UserIdResolver.principalName());
+        MillisightFilter filter =
+                new MillisightFilter(recordings, TimeSource.SYSTEM, request -> "/x", UserIdResolver.principalName());
 
         filter.doFilter(
                 started, response(), (request, response) -> request.startAsync().complete());
