@@ -87,7 +87,13 @@ class CardinalityTest {
             row.held(String.format(
                     "%d requests, each with a path, host, user agent and user of its own, through Tomcat at -Xmx128m:"
                             + " %d endpoints, heap %.1f MiB before and %.1f MiB after, %d seen, %d stored, %d in rollups",
-                    total, last.endpoints, first.heap / 1048576.0, last.heap / 1048576.0, last.seen, last.stored, last.inRollups));
+                    total,
+                    last.endpoints,
+                    first.heap / 1048576.0,
+                    last.heap / 1048576.0,
+                    last.seen,
+                    last.stored,
+                    last.inRollups));
         } finally {
             service.destroyForcibly();
         }
@@ -199,8 +205,7 @@ class CardinalityTest {
         }
 
         private static void register(ServletContext context, Millisight millisight) {
-            MillisightFilter filter =
-                    new MillisightFilter(millisight, RouteResolver.servletMapping(), Service::user);
+            MillisightFilter filter = new MillisightFilter(millisight, RouteResolver.servletMapping(), Service::user);
             FilterRegistration.Dynamic registration = context.addFilter(MillisightFilter.NAME, filter);
             registration.addMappingForUrlPatterns(MillisightFilter.dispatcherTypes(), false, "/*");
             context.addListener(filter.requestListener());

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * An application that answers in every way a servlet can, always with the same bytes. The monitored service and the one
@@ -162,7 +163,7 @@ final class EveryShape {
 
     /** The path of every shape. */
     static List<String> paths() {
-        return java.util.stream.Stream.concat(BUFFERED.keySet().stream(), OTHERS.keySet().stream())
+        return Stream.concat(BUFFERED.keySet().stream(), OTHERS.keySet().stream())
                 .map(EveryShape::path)
                 .toList();
     }

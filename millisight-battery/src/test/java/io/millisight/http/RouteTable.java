@@ -25,6 +25,7 @@ public final class RouteTable {
     }
 
     /** Whether a route says of itself that it has an answer for strangers. None does. */
+    @SuppressWarnings("UnusedVariable") // it will say so in the table
     private static boolean mayStrangersRead(Route route) {
         return false;
     }
