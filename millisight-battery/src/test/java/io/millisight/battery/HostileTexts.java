@@ -87,6 +87,7 @@ public final class HostileTexts {
             "&lt;script&gt;",
             "&#x3c;b&#x3e;",
             "\\u003cb\\u003e",
+            "\ufe64b\ufe65",
             "<b>bold</b>",
             "<a href=http://evil.example>",
             "<iframe src=//evil.example>",
