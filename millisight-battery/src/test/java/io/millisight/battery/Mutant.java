@@ -2,17 +2,14 @@ package io.millisight.battery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.objectweb.asm.ClassReader;
@@ -24,7 +21,7 @@ import org.objectweb.asm.Type;
 
 /**
  * The compiled production code with one method switched off: its body calls a static method of the same parameters instead.
- * A test that proves something turns red on it, and is green without it; both are run in a process of their own.
+ * A test that proves something turns red on it, and is green without it: each is run in a process of its own.
  *
  * <pre>
  *  Mutant.of("the seal's checksum", "io.millisight.journal.Seal", "finish", Instead.class, "sealOfThePlaceAlone")
@@ -33,13 +30,12 @@ import org.objectweb.asm.Type;
  */
 final class Mutant {
 
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 300;
 
     /** Enough for any of the faults here to show. */
     private static final int ROUNDS = 100;
 
-    /** Tests that were seen green without a mutation, in this process. */
-    private static final Map<String, Boolean> GREEN = new ConcurrentHashMap<>();
+    private static final int MOST_SHOWN = 4_000;
 
     private final String switchedOff;
     private final String type;
@@ -78,74 +74,67 @@ final class Mutant {
         }
     }
 
-    /** The test is green as the code is, and fails with this mutant. */
+    /** The test is green as the code is, and fails with this mutant. Both are tried at the same time. */
     void turnsRed(String test, String method) throws IOException, InterruptedException {
         String name = test + "#" + method;
-        if (GREEN.putIfAbsent(name, true) == null) {
-            Ended control = run(name, null);
-            assertThat(control.exit)
-                    .as("%s without a mutation:%n%s", name, control.output)
-                    .isZero();
-            assertThat(control.output).contains(TestsAlone.RESULT + " 1 succeeded, 0 failed, 0 not run");
-        }
-        Path mutants = Files.createTempDirectory("mutant");
+        Path folder = Files.createTempDirectory("mutant");
+        Process control = null;
+        Process mutated = null;
         try {
+            Path mutants = folder.resolve("classes");
             Path file = mutants.resolve(type.replace('.', '/') + ".class");
             Files.createDirectories(file.getParent());
             Files.write(file, bytes);
-            Ended mutated = run(name, mutants);
-            assertThat(mutated.exit)
-                    .as("%s with %s switched off (%s):%n%s", name, switchedOff, instead, mutated.output)
-                    .isEqualTo(1);
-            assertThat(mutated.output).contains(TestsAlone.RESULT + " 0 succeeded, 1 failed, 0 not run");
+            control = start(name, folder.resolve("control"), "");
+            mutated = start(name, folder.resolve("mutated"), mutants + File.pathSeparator);
+            String withIt = output(control, folder.resolve("control"));
+            assertThat(withIt)
+                    .as("%s as the code is", name)
+                    .contains(TestsAlone.RESULT + " 1 succeeded, 0 failed, 0 not run");
+            String withoutIt = output(mutated, folder.resolve("mutated"));
+            assertThat(withoutIt)
+                    .as("%s with %s switched off: %s", name, switchedOff, instead)
+                    .contains(TestsAlone.RESULT + " 0 succeeded, 1 failed, 0 not run");
         } finally {
-            deleteAll(mutants);
+            for (Process process : new Process[] {control, mutated}) {
+                if (process != null) {
+                    process.destroyForcibly().waitFor();
+                }
+            }
+            deleteAll(folder);
         }
     }
 
-    private record Ended(int exit, String output) {}
-
     /** In a folder of its own, so that its battery's results are not taken for this one's. */
-    private static Ended run(String test, Path first) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("tests-alone");
-        try {
-            Path output = folder.resolve("output");
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+UseSerialGC",
-                    "-Xshare:auto",
-                    "-Xmx256m",
-                    "-Dbattery.at-most=" + ROUNDS,
-                    "-cp",
-                    (first == null ? "" : first + ":") + classPath(),
-                    TestsAlone.class.getName(),
-                    test));
-            Process process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            try {
-                assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                        .as("%s ends within %d s", test, PATIENCE_SECONDS)
-                        .isTrue();
-            } finally {
-                process.destroyForcibly();
-            }
-            return new Ended(process.exitValue(), tail(Files.readString(output, StandardCharsets.UTF_8)));
-        } finally {
-            deleteAll(folder);
-        }
+    private static Process start(String test, Path folder, String before) throws IOException {
+        Files.createDirectories(folder);
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        "-Xmx256m",
+                        "-Dbattery.at-most=" + ROUNDS,
+                        "-cp",
+                        before + classPath(),
+                        TestsAlone.class.getName(),
+                        test)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile())
+                .start();
+    }
+
+    private static String output(Process process, Path folder) throws IOException, InterruptedException {
+        boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        String output = Files.readString(folder.resolve("output"), StandardCharsets.UTF_8);
+        assertThat(ended).as("ends within %d s:%n%s", PATIENCE_SECONDS, output).isTrue();
+        return output.substring(Math.max(0, output.length() - MOST_SHOWN));
     }
 
     /** Surefire starts its JVM with one jar that names the others. */
     private static String classPath() {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    }
-
-    private static String tail(String output) {
-        return output.substring(Math.max(0, output.length() - 4_000));
     }
 
     private static void deleteAll(Path folder) throws IOException {
