@@ -4,12 +4,7 @@ import io.millisight.alert.Alert;
 import io.millisight.alert.AlertLog;
 import io.millisight.alert.HealthWatch;
 import io.millisight.alert.SpikeDetector;
-import io.millisight.health.HealthConfig;
 import io.millisight.health.HealthMonitor;
-import io.millisight.health.probe.DiskProbe;
-import io.millisight.health.probe.HttpProbe;
-import io.millisight.health.probe.JvmProbe;
-import io.millisight.health.probe.RedisProbe;
 import io.millisight.journal.EndpointDictionary;
 import io.millisight.journal.Journal;
 import io.millisight.journal.JournalFolder;
@@ -41,7 +36,6 @@ import io.millisight.store.StoreFeed;
 import io.millisight.store.StoreStatus;
 import io.millisight.store.StoreWriter;
 import io.millisight.store.Stores;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -68,11 +62,6 @@ public final class Millisight implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger("millisight");
     private static final String MEMORY = "memory";
-
-    /** From here on an answer of Redis, and one of a URL, is slow. */
-    private static final Duration SLOW_ANSWER = Duration.ofMillis(500);
-
-    private static final Duration SLOW_PAGE = Duration.ofSeconds(2);
 
     private final MillisightConfig config;
     private final TimeSource time;
@@ -213,7 +202,7 @@ public final class Millisight implements AutoCloseable {
 
     /** What was recovered goes first: the ring may be nearly full of it. */
     private void begin() {
-        addChecks();
+        OwnChecks.of(config.health(), self(), folder.folder()).forEach(health::add);
         try {
             writer.storeCut();
         } catch (StoreException e) {
@@ -224,32 +213,10 @@ public final class Millisight implements AutoCloseable {
         health.start();
     }
 
-    /**
-     * Those that every service has, and those that the configuration names.
-     *
-     * @throws IllegalArgumentException for a URL or a name that cannot be used
-     */
-    private void addChecks() {
-        HealthConfig checks = config.health();
+    /** How the monitor itself is. */
+    private SelfProbe self() {
         String inMemory = folder.folder().isEmpty() && !config.store().equals(MEMORY) ? journal.description() : null;
-        health.add(checks.check(
-                        "millisight",
-                        new SelfProbe(this::ledger, journal::fill, writer::isAway, healthFeed::givenUp, inMemory))
-                .build());
-        health.add(checks.check("jvm", JvmProbe.ofThisJvm()).build());
-        folder.folder()
-                .ifPresent(path ->
-                        health.add(checks.check("disk", DiskProbe.of(path)).build()));
-        URI redis = checks.redis();
-        if (redis != null) {
-            health.add(checks.check("redis", RedisProbe.of(redis))
-                    .degradedAbove(SLOW_ANSWER)
-                    .build());
-        }
-        checks.http()
-                .forEach((name, url) -> health.add(checks.check(name, HttpProbe.of(url))
-                        .degradedAbove(SLOW_PAGE)
-                        .build()));
+        return new SelfProbe(this::ledger, journal::fill, writer::isAway, healthFeed::givenUp, inMemory);
     }
 
     /** The settings that are in force. */
