@@ -167,10 +167,19 @@ public final class StoreWriter {
 
     private void storeHealth() {
         List<HealthRecord> records = health.waiting();
-        if (!records.isEmpty()) {
+        if (records.isEmpty()) {
+            return;
+        }
+        try {
             store.addHealth(records);
             health.stored(records);
             isBack();
+        } catch (StoreException e) {
+            if (!closed) {
+                throw e;
+            }
+            // A flush that hung until after the end: its requests are stored, and for a sample of health it is too
+            // late.
         }
     }
 
