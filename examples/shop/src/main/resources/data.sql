@@ -1,4 +1,5 @@
--- The catalogue: every material in every kind, 120 products.
+-- The catalogue: every material in every kind, 120 products. For SQLite and PostgreSQL alike; "where true" tells SQLite
+-- that "on" begins no join.
 with
   material (m, material, factor) as (
     values (0, 'Oak', 1.4), (1, 'Walnut', 1.9), (2, 'Steel', 1.2), (3, 'Linen', 1.0), (4, 'Wool', 1.3),
@@ -10,6 +11,7 @@ with
            (7, 'Clock', 'living', 5900), (8, 'Vase', 'living', 3490), (9, 'Mat', 'kitchen', 1590),
            (10, 'Box', 'office', 2190), (11, 'Frame', 'living', 2790), (12, 'Bench', 'garden', 19900)
   )
-insert or ignore into product (id, name, category, price_cents)
+insert into product (id, name, category, price_cents)
 select m * 12 + k, material || ' ' || kind, category, cast(round(price_cents * factor) as integer)
-from material cross join kind;
+from material cross join kind where true
+on conflict do nothing;

@@ -1,7 +1,10 @@
 package io.millisight;
 
 import io.millisight.alert.Alert;
+import io.millisight.alert.AlertLog;
+import io.millisight.alert.HealthWatch;
 import io.millisight.alert.SpikeDetector;
+import io.millisight.health.HealthMonitor;
 import io.millisight.journal.EndpointDictionary;
 import io.millisight.journal.Journal;
 import io.millisight.journal.JournalFolder;
@@ -16,12 +19,15 @@ import io.millisight.observe.Outcome;
 import io.millisight.observe.TimeSource;
 import io.millisight.observe.UserIds;
 import io.millisight.observe.WallAnchor;
+import io.millisight.report.HealthHistory;
 import io.millisight.report.PerformanceReport;
 import io.millisight.report.Reports;
 import io.millisight.report.SeriesReport;
 import io.millisight.rollup.JournalConsumer;
 import io.millisight.rollup.ObservationSink;
 import io.millisight.rollup.TimeRange;
+import io.millisight.store.HealthFeed;
+import io.millisight.store.HealthQuery;
 import io.millisight.store.LateStore;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
@@ -36,6 +42,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +54,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *  record -> journal -> consumer -> { live view -> alerts, slow requests, request log, feed -> store } -> reports
+ *                 health checks -> { alerts, feed -> store } -> history
  * </pre>
  *
  * <p>Any thread may call any method. {@link #record} never throws, never waits, takes no lock and allocates nothing for a
@@ -66,23 +74,30 @@ public final class Millisight implements AutoCloseable {
     private final EndpointDictionary endpoints;
     private final JournalReader reader;
     private final Store store;
+    private final AlertLog alertLog = new AlertLog();
     private final SpikeDetector spikes;
     private final SlowRequests slowRequests;
     private final LiveView live;
     private final RequestLog requestLog;
     private final StoreFeed feed;
+    private final HealthFeed healthFeed;
+    private final HealthMonitor health;
     private final JournalConsumer consumer;
     private final StoreWriter writer;
     private final Reports reports;
     private final long leastSlowNanos;
     private final LongAdder ringFull = new LongAdder();
-    private final LongAdder recorderFaults = new LongAdder();
+
+    /** No LongAdder: that one allocates, and memory may be what we are out of. */
+    private final AtomicLong recorderFaults = new AtomicLong();
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * Starts monitoring by the machine's clocks.
      *
-     * @throws IllegalArgumentException when the configured store does not exist on the classpath
+     * @throws IllegalArgumentException when the configured store does not exist on the classpath, or a configured check
+     *     cannot be made
      */
     public static Millisight start(MillisightConfig config) {
         return start(config, TimeSource.SYSTEM);
@@ -91,7 +106,8 @@ public final class Millisight implements AutoCloseable {
     /**
      * Starts monitoring by these clocks.
      *
-     * @throws IllegalArgumentException when the configured store does not exist on the classpath
+     * @throws IllegalArgumentException when the configured store does not exist on the classpath, or a configured check
+     *     cannot be made
      */
     public static Millisight start(MillisightConfig config, TimeSource time) {
         if (config.store().equals(MEMORY)) {
@@ -137,7 +153,7 @@ public final class Millisight implements AutoCloseable {
                 Stores.open(MEMORY, config.dataDirectory(), config.retention()));
     }
 
-    /** Closes the store and the folder when it fails. */
+    /** Releases store and folder when it fails. */
     private static Millisight started(MillisightConfig config, TimeSource time, JournalFolder folder, Store store) {
         try {
             Millisight millisight = new Millisight(config, time, folder, store);
@@ -160,17 +176,20 @@ public final class Millisight implements AutoCloseable {
         this.journal = folder.journal();
         this.endpoints = folder.endpoints();
         this.reader = folder.recover(store.cursor(journal.id()), time);
-        this.spikes = new SpikeDetector(config.spike(), config.window());
+        this.spikes = new SpikeDetector(config.spike(), config.window(), alertLog);
         this.slowRequests = new SlowRequests(time, config::slowThresholdNanos);
         this.live = new LiveView(time, config.window(), config.slice(), slowRequests, spikes);
         this.requestLog = new RequestLog(time, config.requestLogLimit());
         this.feed = new StoreFeed(journal, reader.cursor());
+        this.healthFeed = new HealthFeed(config.service(), config.instance());
+        this.health = new HealthMonitor(time, List.of(new HealthWatch(time, alertLog), healthFeed));
         feedWhatAnEarlierProcessLeft();
         List<ObservationSink> sinks = List.of(feed, live, slowRequests, requestLog);
         this.consumer = new JournalConsumer(journal, reader, time, anchor, sinks);
         this.writer = new StoreWriter(
                 store,
                 feed,
+                healthFeed,
                 new StoreWriter.Identity(config.service(), config.instance(), journal.id()),
                 endpoints::endpoints,
                 this::cut,
@@ -199,6 +218,7 @@ public final class Millisight implements AutoCloseable {
 
     /** What was recovered goes first: the ring may be nearly full of it. */
     private void begin() {
+        OwnChecks.of(config.health(), self(), folder.folder()).forEach(health::add);
         try {
             writer.storeCut();
         } catch (StoreException e) {
@@ -206,6 +226,13 @@ public final class Millisight implements AutoCloseable {
         }
         consumer.start();
         writer.start();
+        health.start();
+    }
+
+    /** How the monitor itself is. */
+    private SelfProbe self() {
+        String inMemory = folder.folder().isEmpty() && !config.store().equals(MEMORY) ? journal.description() : null;
+        return new SelfProbe(this::ledger, journal::fill, writer::isAway, healthFeed::givenUp, inMemory);
     }
 
     /** The settings that are in force. */
@@ -241,10 +268,10 @@ public final class Millisight implements AutoCloseable {
             long endNanos,
             @Nullable String userId,
             @Nullable String path) {
-        if (closed.get()) {
-            return;
-        }
         try {
+            if (closed.get()) {
+                return;
+            }
             long duration = Math.max(0, endNanos - startNanos);
             boolean taken = journal.append(
                     endpoints.idOf(method, route),
@@ -258,7 +285,17 @@ public final class Millisight implements AutoCloseable {
                 ringFull.increment();
             }
         } catch (Throwable t) {
-            recorderFaults.increment();
+            recorderFaults.getAndIncrement();
+        }
+    }
+
+    /**
+     * Counts a finished request that a fault of the caller kept from {@link #record}, so that the {@link #ledger()} has it
+     * among its recorder faults. Never throws and never waits.
+     */
+    public void countLost() {
+        if (!closed.get()) {
+            recorderFaults.getAndIncrement();
         }
     }
 
@@ -273,6 +310,7 @@ public final class Millisight implements AutoCloseable {
             live.reset();
             slowRequests.reset();
             spikes.reset();
+            alertLog.reset();
             return true;
         });
     }
@@ -289,7 +327,7 @@ public final class Millisight implements AutoCloseable {
 
     /** The last 100 alerts, newest first. */
     public List<Alert> alerts() {
-        return consumer.read(spikes::alerts);
+        return consumer.read(alertLog::alerts);
     }
 
     /**
@@ -324,12 +362,28 @@ public final class Millisight implements AutoCloseable {
         return store.requests(query);
     }
 
+    /** The health checks: to add more, and to ask what is known of them. */
+    public HealthMonitor health() {
+        return health;
+    }
+
+    /**
+     * How the checks of this service were over a range, and when they turned.
+     *
+     * @param check of this check alone, or null for all
+     * @throws StoreException when the store is away
+     */
+    public HealthHistory healthHistory(TimeRange range, @Nullable String check) {
+        flush();
+        return reports.health(new HealthQuery(config.service(), range, check), time.epochMicros());
+    }
+
     /** What became of every observation since start. */
     public Ledger ledger() {
         return consumer.read(() -> {
             StoreFeed.Counts counts = feed.counts();
             long notTaken = ringFull.sum();
-            long faults = recorderFaults.sum();
+            long faults = recorderFaults.get();
             long torn = reader.torn();
             return new Ledger(
                     counts.taken() + notTaken + faults + torn,
@@ -369,7 +423,10 @@ public final class Millisight implements AutoCloseable {
         });
     }
 
-    /** Stores what is left and ends. Requests recorded afterwards are not taken. */
+    /**
+     * Stores what is left and ends. Requests recorded afterwards are not taken. The folder is released whatever fails: a
+     * redeployed application must not find it taken by its earlier self.
+     */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -377,6 +434,7 @@ public final class Millisight implements AutoCloseable {
         }
         // Whatever fails here, the folder is released: in a process that goes on, the next start needs it.
         try {
+            health.close();
             consumer.close();
             writer.close();
         } finally {
@@ -391,7 +449,7 @@ public final class Millisight implements AutoCloseable {
     private static void close(Store store) {
         try {
             store.close();
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             log.warn("the store could not be closed as it should; nothing that it had taken is lost", e);
         }
     }

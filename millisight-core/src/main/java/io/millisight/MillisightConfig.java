@@ -1,6 +1,7 @@
 package io.millisight;
 
 import io.millisight.alert.SpikeRule;
+import io.millisight.health.HealthConfig;
 import io.millisight.observe.Endpoint;
 import io.millisight.observe.UserIdPolicy;
 import io.millisight.store.Retention;
@@ -34,6 +35,7 @@ import java.util.Map;
  * @param requestLogLimit at most so many lines a second in the request log, 0 (off) to 100,000; default 100
  * @param spike when a p99 is a spike
  * @param retention how long each level of detail is kept
+ * @param health which health checks there are, and how they run
  * @param flushInterval how often what is new goes to the store, 10 ms to 60 s; default 1 s
  */
 public record MillisightConfig(
@@ -51,6 +53,7 @@ public record MillisightConfig(
         int requestLogLimit,
         SpikeRule spike,
         Retention retention,
+        HealthConfig health,
         Duration flushInterval) {
 
     public MillisightConfig {
@@ -158,6 +161,7 @@ public record MillisightConfig(
         private int requestLogLimit = 100;
         private SpikeRule spike = SpikeRule.defaults();
         private Retention retention = Retention.defaults();
+        private HealthConfig health = HealthConfig.defaults();
         private Duration flushInterval = Duration.ofSeconds(1);
 
         private Builder() {}
@@ -177,6 +181,7 @@ public record MillisightConfig(
             requestLogLimit = config.requestLogLimit;
             spike = config.spike;
             retention = config.retention;
+            health = config.health;
             flushInterval = config.flushInterval;
         }
 
@@ -251,6 +256,11 @@ public record MillisightConfig(
             return this;
         }
 
+        public Builder health(HealthConfig health) {
+            this.health = health;
+            return this;
+        }
+
         public Builder flushInterval(Duration flushInterval) {
             this.flushInterval = flushInterval;
             return this;
@@ -277,6 +287,7 @@ public record MillisightConfig(
                     requestLogLimit,
                     spike,
                     retention,
+                    health,
                     flushInterval);
         }
     }

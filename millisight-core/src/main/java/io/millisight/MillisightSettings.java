@@ -1,8 +1,10 @@
 package io.millisight;
 
 import io.millisight.alert.SpikeRule;
+import io.millisight.health.HealthConfig;
 import io.millisight.observe.UserIdPolicy;
 import io.millisight.store.Retention;
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * {@code 24h}, {@code 7d} or as in ISO 8601; sizes {@code 512KiB}, {@code 16MiB}, {@code 2GiB} or in bytes.
  *
  * <p>Thresholds of single endpoints are given one by one, {@code slow-thresholds.GET /reports=2s}, or together,
- * {@code slow-thresholds=GET /reports=2s, POST /orders=1s}, which an environment variable can spell.
+ * {@code slow-thresholds=GET /reports=2s, POST /orders=1s}, which an environment variable can spell. So are URLs to check:
+ * {@code health.http.ml_models=http://localhost:8501/ready}.
  */
 public final class MillisightSettings {
 
@@ -38,6 +41,10 @@ public final class MillisightSettings {
 
     private static final String ENVIRONMENT_PREFIX = "MILLISIGHT_";
     private static final String BY_ENDPOINT = "slow-thresholds";
+    private static final String HTTP_CHECKS = "health.http";
+
+    /** Settings with entries: one by one, {@code slow-thresholds.GET /a=2s}, or all together, separated by commas. */
+    private static final Set<String> WITH_ENTRIES = Set.of(BY_ENDPOINT, HTTP_CHECKS);
 
     private static final Set<String> NAMES = Set.of(
             "enabled",
@@ -63,6 +70,12 @@ public final class MillisightSettings {
             "retention.request-bytes",
             "retention.minutes",
             "retention.hours",
+            "retention.health",
+            "health.interval",
+            "health.timeout",
+            "health.critical",
+            "health.redis",
+            HTTP_CHECKS,
             "base-path",
             "access",
             "token");
@@ -176,6 +189,7 @@ public final class MillisightSettings {
         apply("flush-interval", SettingText::duration, builder::flushInterval);
         return builder.spike(spike(base.spike()))
                 .retention(retention(base.retention()))
+                .health(health(base.health()))
                 .build();
     }
 
@@ -199,32 +213,56 @@ public final class MillisightSettings {
                 read("retention.requests", SettingText::duration, base.requests()),
                 read("retention.request-bytes", SettingText::bytes, base.requestBytes()),
                 read("retention.minutes", SettingText::duration, base.minutes()),
-                read("retention.hours", SettingText::duration, base.hours()));
+                read("retention.hours", SettingText::duration, base.hours()),
+                read("retention.health", SettingText::duration, base.health()));
+    }
+
+    private HealthConfig health(HealthConfig base) {
+        Map<String, URI> http = new LinkedHashMap<>(base.http());
+        entries(HTTP_CHECKS, "name=URL, separated by commas", String::indexOf)
+                .forEach((name, text) -> http.put(name, SettingText.url(HTTP_CHECKS + "." + name, text)));
+        String redis = value("health.redis");
+        return new HealthConfig(
+                read("health.interval", SettingText::duration, base.interval()),
+                read("health.timeout", SettingText::duration, base.timeout()),
+                read("health.critical", (name, text) -> SettingText.names(text), base.critical()),
+                http,
+                redis == null ? base.redis() : SettingText.url("health.redis", redis));
     }
 
     private Map<String, Duration> slowThresholds(Map<String, Duration> base) {
         Map<String, Duration> thresholds = new LinkedHashMap<>(base);
-        String together = value(BY_ENDPOINT);
+        entries(BY_ENDPOINT, "METHOD route=duration, separated by commas", String::lastIndexOf)
+                .forEach((endpoint, text) ->
+                        thresholds.put(endpoint, SettingText.duration(BY_ENDPOINT + "." + endpoint, text)));
+        return thresholds;
+    }
+
+    /**
+     * The entries of a setting that has such, those given one by one last.
+     *
+     * @param splitAt finds the equals sign between name and value
+     */
+    private Map<String, String> entries(String setting, String allowed, BiFunction<String, String, Integer> splitAt) {
+        Map<String, String> entries = new LinkedHashMap<>();
+        String together = value(setting);
         if (together != null) {
             for (String entry : together.split(",", -1)) {
-                int equals = entry.lastIndexOf('=');
+                int equals = splitAt.apply(entry, "=");
                 if (equals < 0) {
-                    throw SettingText.refused(BY_ENDPOINT, together, "METHOD route=duration, separated by commas");
+                    throw SettingText.refused(setting, together, allowed);
                 }
-                String endpoint = entry.substring(0, equals).strip();
-                thresholds.put(
-                        endpoint,
-                        SettingText.duration(
-                                BY_ENDPOINT + "." + endpoint,
-                                entry.substring(equals + 1).strip()));
+                entries.put(
+                        entry.substring(0, equals).strip(),
+                        entry.substring(equals + 1).strip());
             }
         }
         values.forEach((name, text) -> {
-            if (isOneEndpoint(name)) {
-                thresholds.put(name.substring(BY_ENDPOINT.length() + 1), SettingText.duration(name, text));
+            if (isEntryOf(setting, name)) {
+                entries.put(name.substring(setting.length() + 1), text);
             }
         });
-        return thresholds;
+        return entries;
     }
 
     private <T> void apply(String name, BiFunction<String, String, T> parse, Consumer<T> setter) {
@@ -284,11 +322,11 @@ public final class MillisightSettings {
     }
 
     private static boolean isKnown(String name) {
-        return NAMES.contains(name) || isOneEndpoint(name);
+        return NAMES.contains(name) || WITH_ENTRIES.stream().anyMatch(setting -> isEntryOf(setting, name));
     }
 
-    private static boolean isOneEndpoint(String name) {
-        return name.startsWith(BY_ENDPOINT + ".") && name.length() > BY_ENDPOINT.length() + 1;
+    private static boolean isEntryOf(String setting, String name) {
+        return name.startsWith(setting + ".") && name.length() > setting.length() + 1;
     }
 
     private static String unknown(String shown, String name) {

@@ -1,9 +1,13 @@
 package io.millisight;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -81,6 +85,23 @@ final class SettingText {
             case "false" -> false;
             default -> throw refused(setting, text, "true, false");
         };
+    }
+
+    /** A URL; the value is not shown when it is none, for it may hold a password. */
+    static URI url(String setting, String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw refused(setting, "a value of " + text.length() + " characters, not shown", "a URL");
+        }
+    }
+
+    /** Names separated by commas. */
+    static Set<String> names(String text) {
+        return Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** The constant whose name in lower case, with hyphens, is the text. */

@@ -1,5 +1,8 @@
 package io.millisight;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -16,7 +19,7 @@ class ArchitectureTest {
 
     /** In reading order; {@code sketch} and {@code block} are leaves. */
     private static final List<String> FLOW =
-            List.of("sketch", "block", "observe", "journal", "rollup", "live", "alert", "store", "report");
+            List.of("sketch", "block", "observe", "journal", "rollup", "live", "health", "alert", "store", "report");
 
     @ArchTest
     static final ArchRule sketchImportsNothingOfOurs = leaf("sketch");
@@ -35,6 +38,14 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule liveImportsOnlyUpstream = upstreamOnly("live");
+
+    @ArchTest
+    static final ArchRule healthImportsOnlyItsClock = noClasses()
+            .that()
+            .resideInAPackage("io.millisight.health..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.millisight..")
+                    .and(not(resideInAnyPackage("io.millisight.health..", "io.millisight.observe"))));
 
     @ArchTest
     static final ArchRule alertImportsOnlyUpstream = upstreamOnly("alert");

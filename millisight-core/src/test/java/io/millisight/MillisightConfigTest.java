@@ -56,7 +56,8 @@ class MillisightConfigTest {
                 .userId(UserIdPolicy.HASH)
                 .requestLogLimit(0)
                 .spike(new SpikeRule(3, 0.5, 10, Duration.ZERO, Duration.ZERO))
-                .retention(new Retention(Duration.ofDays(1), 1 << 20, Duration.ofDays(1), Duration.ofDays(1)))
+                .retention(new Retention(
+                        Duration.ofDays(1), 1 << 20, Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1)))
                 .flushInterval(Duration.ofMillis(10))
                 .build();
 

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millisight.alert.SpikeRule;
+import io.millisight.health.HealthConfig;
 import io.millisight.observe.UserIdPolicy;
 import io.millisight.store.Retention;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,7 +53,13 @@ class MillisightSettingsTest {
                         Map.entry("retention.requests", "1d"),
                         Map.entry("retention.request-bytes", "1GiB"),
                         Map.entry("retention.minutes", "2d"),
-                        Map.entry("retention.hours", "30d")))
+                        Map.entry("retention.hours", "30d"),
+                        Map.entry("retention.health", "3d"),
+                        Map.entry("health.interval", "30s"),
+                        Map.entry("health.timeout", "2s"),
+                        Map.entry("health.critical", "database, ml_models,"),
+                        Map.entry("health.redis", "redis://cache:6379"),
+                        Map.entry("health.http.ml_models", "http://ml:8501/ready?a=b,c")))
                 .config();
 
         assertThat(config)
@@ -69,7 +78,18 @@ class MillisightSettingsTest {
                         .requestLogLimit(0)
                         .flushInterval(Duration.ofMillis(100))
                         .spike(new SpikeRule(2.5, 0.8, 20, Duration.ofHours(1), Duration.ofNanos(500_000)))
-                        .retention(new Retention(Duration.ofDays(1), 1L << 30, Duration.ofDays(2), Duration.ofDays(30)))
+                        .retention(new Retention(
+                                Duration.ofDays(1),
+                                1L << 30,
+                                Duration.ofDays(2),
+                                Duration.ofDays(30),
+                                Duration.ofDays(3)))
+                        .health(new HealthConfig(
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(2),
+                                Set.of("database", "ml_models"),
+                                Map.of("ml_models", URI.create("http://ml:8501/ready?a=b,c")),
+                                URI.create("redis://cache:6379")))
                         .build());
     }
 
@@ -84,6 +104,28 @@ class MillisightSettingsTest {
                 .containsOnly(
                         Map.entry("GET /reports/{id}", Duration.ofSeconds(3)),
                         Map.entry("POST /a=b", Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void severalUrlsToCheckFitIntoOneValue() {
+        MillisightConfig config = MillisightSettings.of(
+                        Map.of("health.http", "ml_models=http://ml/ready?a=b, tax=https://tax/health"))
+                .config();
+
+        assertThat(config.health().http())
+                .containsExactly(
+                        Map.entry("ml_models", URI.create("http://ml/ready?a=b")),
+                        Map.entry("tax", URI.create("https://tax/health")));
+        assertThatThrownBy(() -> MillisightSettings.of(Map.of("health.http", "http://ml/ready"))
+                        .config())
+                .hasMessage("health.http: http://ml/ready; allowed: name=URL, separated by commas");
+    }
+
+    @Test
+    void aUrlThatIsNoneIsNotShown() {
+        assertThatThrownBy(() -> MillisightSettings.of(Map.of("health.redis", "redis://me:secret @cache"))
+                        .config())
+                .hasMessage("health.redis: a value of 24 characters, not shown; allowed: a URL");
     }
 
     @Test

@@ -3,15 +3,22 @@ package io.millisight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millisight.alert.SpikeAlert;
 import io.millisight.alert.SpikeRule;
+import io.millisight.health.HealthCheck;
+import io.millisight.health.HealthConfig;
+import io.millisight.health.HealthResult;
+import io.millisight.health.HealthStatus;
 import io.millisight.live.LiveSummary;
 import io.millisight.observe.Endpoint;
 import io.millisight.observe.Outcome;
 import io.millisight.observe.UserIdPolicy;
+import io.millisight.report.HealthHistory;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.StoredRequest;
 import io.millisight.testkit.ManualClock;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +28,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -146,7 +154,7 @@ class MillisightTest {
             slice(millisight, 100_000_000);
             slice(millisight, 100_000_000);
             assertThat(millisight.alerts())
-                    .filteredOn(alert -> alert.endpoint() == null)
+                    .filteredOn(alert -> alert instanceof SpikeAlert spike && spike.endpoint() == null)
                     .hasSize(1);
         }
     }
@@ -201,6 +209,17 @@ class MillisightTest {
     }
 
     @Test
+    void aRequestThatItsCallerCouldNotRecordIsCounted() {
+        try (Millisight millisight = Millisight.start(IN_MEMORY, clock)) {
+            millisight.countLost();
+
+            Ledger ledger = millisight.ledger();
+            assertThat(ledger.dropped()).containsEntry("recorder_fault", 1L);
+            assertBalanced(ledger);
+        }
+    }
+
+    @Test
     void afterCloseNothingIsTakenAndClosingAgainDoesNothing() {
         Millisight millisight = Millisight.start(IN_MEMORY, clock);
         millisight.close();
@@ -219,6 +238,64 @@ class MillisightTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("jdbc:nobody")
                 .hasMessageContaining("millisight-store");
+    }
+
+    @Test
+    void checksAreThereWithoutCode(@TempDir Path folder) {
+        HealthConfig checks = new HealthConfig(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Set.of("redis"),
+                Map.of("ml_models", URI.create("http://localhost:1/ready")),
+                URI.create("redis://localhost:1"));
+        try (Millisight millisight = Millisight.start(
+                MillisightConfig.builder()
+                        .dataDirectory(folder)
+                        .store("memory")
+                        .health(checks)
+                        .build(),
+                clock)) {
+            assertThat(millisight.health().summary().checks())
+                    .extracting(check -> check.name() + (check.critical() ? "!" : ""))
+                    .containsExactly("millisight", "jvm", "redis!", "ml_models");
+        }
+    }
+
+    @Test
+    void aCheckThatCannotBeMadeIsRefusedByName() {
+        HealthConfig checks = new HealthConfig(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Set.of(),
+                Map.of("jvm", URI.create("http://localhost:1/ready")),
+                null);
+        assertThatThrownBy(() ->
+                        Millisight.start(IN_MEMORY.toBuilder().health(checks).build(), clock))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'jvm' is taken");
+    }
+
+    @Test
+    void aCheckRunsByItselfAndItsHistoryIsKept() throws Exception {
+        CountDownLatch ran = new CountDownLatch(2);
+        try (Millisight millisight = Millisight.start(IN_MEMORY)) {
+            millisight
+                    .health()
+                    .add(HealthCheck.named("payments", timeout -> {
+                                ran.countDown();
+                                return HealthResult.healthy();
+                            })
+                            .interval(Duration.ofMillis(100))
+                            .build());
+            assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
+            long now = millisight.time().epochMicros();
+            HealthHistory history =
+                    millisight.healthHistory(new TimeRange(now - TimeRange.HOUR, now + TimeRange.HOUR), "payments");
+            assertThat(history.checks()).singleElement().satisfies(check -> {
+                assertThat(check.instance()).isEqualTo(IN_MEMORY.instance());
+                assertThat(check.turns()).extracting(HealthHistory.Turn::to).containsExactly(HealthStatus.HEALTHY);
+            });
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.millisight.battery;
 import io.millisight.Ledger;
 import io.millisight.Millisight;
 import io.millisight.MillisightConfig;
+import io.millisight.health.HealthConfig;
 import io.millisight.observe.TimeSource;
 import io.millisight.report.EndpointReport;
 import io.millisight.report.SeriesReport;
@@ -23,6 +24,8 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.catalina.Context;
@@ -41,6 +44,10 @@ final class FaultedService {
 
     static final String PORT = "port ";
 
+    /** So that the store is left alone while no request comes. */
+    private static final HealthConfig SELDOM =
+            new HealthConfig(Duration.ofHours(1), Duration.ofSeconds(5), Set.of(), Map.of(), null);
+
     private static final byte[] ANSWER = "ok".getBytes(StandardCharsets.UTF_8);
 
     private FaultedService() {}
@@ -57,6 +64,7 @@ final class FaultedService {
                         .slowThreshold(Duration.ofHours(1))
                         .requestLogLimit(0)
                         .flushInterval(Duration.ofMillis(20))
+                        .health(SELDOM)
                         .build(),
                 time);
         Tomcat tomcat = new Tomcat();

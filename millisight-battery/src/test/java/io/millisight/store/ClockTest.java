@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millisight.Millisight;
 import io.millisight.MillisightConfig;
+import io.millisight.alert.AlertLog;
 import io.millisight.alert.SpikeDetector;
 import io.millisight.battery.Battery;
 import io.millisight.journal.Journal;
@@ -170,7 +171,11 @@ class ClockTest {
             MillisightConfig config = MillisightConfig.defaults();
             SlowRequests slow = new SlowRequests(clock, config::slowThresholdNanos);
             live = new LiveView(
-                    clock, config.window(), config.slice(), slow, new SpikeDetector(config.spike(), config.window()));
+                    clock,
+                    config.window(),
+                    config.slice(),
+                    slow,
+                    new SpikeDetector(config.spike(), config.window(), new AlertLog()));
             consumer = new JournalConsumer(journal, reader, clock, anchor, List.of(feed, live, slow));
             writer = writer();
         }
@@ -179,6 +184,7 @@ class ClockTest {
             return new StoreWriter(
                     store,
                     feed,
+                    new HealthFeed("shop", "one"),
                     new StoreWriter.Identity("shop", "one", journal.id()),
                     journalFolder.endpoints()::endpoints,
                     () -> consumer.read(() -> {
@@ -337,7 +343,12 @@ class ClockTest {
         ManualClock clock = new ManualClock();
         long begin = clock.epochMicros();
         long[] durations = new long[row.rounds()];
-        Retention all = new Retention(Duration.ofDays(3_000), 1L << 30, Duration.ofDays(3_000), Duration.ofDays(3_000));
+        Retention all = new Retention(
+                Duration.ofDays(3_000),
+                1L << 30,
+                Duration.ofDays(3_000),
+                Duration.ofDays(3_000),
+                Duration.ofDays(3_000));
         try (Millisight millisight = Millisight.start(
                 MillisightConfig.builder().store("memory").retention(all).build(), clock)) {
             for (int round = 0; round < row.rounds(); round++) {

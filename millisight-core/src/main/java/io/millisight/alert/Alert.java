@@ -1,31 +1,8 @@
 package io.millisight.alert;
 
-import io.millisight.live.SlowRequest;
-import io.millisight.observe.Endpoint;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+/** Something that somebody should look at, with all that explains it. */
+public sealed interface Alert permits SpikeAlert, HealthAlert {
 
-/**
- * A latency spike, with all that explains it.
- *
- * @param atMicros when it was raised
- * @param endpoint the endpoint that spiked, or null for the service as a whole
- * @param observedNanos the p99 that was judged
- * @param baselineNanos the learned p99 it was held against
- * @param thresholdNanos what it exceeded
- * @param requests how many requests were judged
- * @param samples some of the slowest requests that were judged, slowest first
- */
-public record Alert(
-        long atMicros,
-        @Nullable Endpoint endpoint,
-        double observedNanos,
-        double baselineNanos,
-        double thresholdNanos,
-        long requests,
-        List<SlowRequest> samples) {
-
-    public Alert {
-        samples = List.copyOf(samples);
-    }
+    /** When it was raised, in microseconds since 1970. */
+    long atMicros();
 }

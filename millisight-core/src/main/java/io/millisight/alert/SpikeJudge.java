@@ -55,7 +55,7 @@ final class SpikeJudge {
     }
 
     /** Takes what the slice had for this scope; the alert that follows from it, or null. */
-    @Nullable Alert judge(ClosedSlice slice, RollupSnapshot rollup, List<SlowRequest> slowest) {
+    @Nullable SpikeAlert judge(ClosedSlice slice, RollupSnapshot rollup, List<SlowRequest> slowest) {
         gather(new Part(slice.startNanos(), rollup.latency(), slowest), slice.endNanos());
         if (gatheredRequests < rule.minimumRequests()) {
             return null;
@@ -63,7 +63,7 @@ final class SpikeJudge {
         double p99 = gatheredP99();
         double threshold =
                 Math.max(rule.factor() * baselineNanos, (double) rule.floor().toNanos());
-        Alert alert = null;
+        SpikeAlert alert = null;
         if (Double.isNaN(baselineNanos)) {
             baselineNanos = p99;
         } else if (p99 <= threshold) {
@@ -71,8 +71,15 @@ final class SpikeJudge {
         } else if (!isCoolingDown(slice.endNanos())) {
             hasAlerted = true;
             alertedNanos = slice.endNanos();
-            alert = new Alert(
-                    slice.endMicros(), endpoint, p99, baselineNanos, threshold, gatheredRequests, gatheredSlowest());
+            alert = new SpikeAlert(
+                    slice.endMicros(),
+                    endpoint,
+                    p99,
+                    baselineNanos,
+                    threshold,
+                    rule.factor(),
+                    gatheredRequests,
+                    gatheredSlowest());
         }
         gathered.clear();
         gatheredRequests = 0;

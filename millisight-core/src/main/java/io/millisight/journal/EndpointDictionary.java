@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,7 +41,7 @@ public final class EndpointDictionary {
     private static final int TEXT_OFFSET = 8;
 
     /** More than any limit allows: what a file holds beyond it is not looked at. */
-    private static final int MAX_CELLS = 1 << 17;
+    static final int MAX_CELLS = 1 << 17;
 
     private static final Logger log = LoggerFactory.getLogger("millisight");
 
@@ -57,8 +58,17 @@ public final class EndpointDictionary {
      */
     private volatile Entry[] table = new Entry[64];
 
-    /** By number; grows by copying, so that a reader's array never changes under it. */
+    /** By number; changes by copying, so that a reader's array never changes under it. */
     private volatile Endpoint[] byId = {Endpoint.OTHER};
+
+    /** Numbers that name an endpoint. Under the lock. */
+    private final BitSet named = new BitSet();
+
+    /** Numbers not to give: those named, and those that records in the ring may use though their name is lost. Under the lock. */
+    private final BitSet taken = new BitSet();
+
+    /** The next number to give; at the limit there is none. Changes under the lock. */
+    private volatile int next = 1;
 
     /** @param learned whether the texts are those that callers hand over, and not copies read from the file */
     private record Entry(int id, String method, String route, boolean learned) {
@@ -102,10 +112,17 @@ public final class EndpointDictionary {
             }
             Endpoint endpoint = read(id);
             if (endpoint == null) {
-                log.warn("{} cell {}: damaged; its requests are reported as {}", path, id, Endpoint.OTHER.name());
+                log.warn(
+                        "{} cell {}: damaged; requests in the journal that need it are reported as {}",
+                        path,
+                        id,
+                        Endpoint.OTHER.name());
                 endpoint = Endpoint.OTHER;
             } else {
-                index(id, endpoint, false);
+                Entry[] entries = withRoomFor(id);
+                put(entries, new Entry(id, endpoint.method(), endpoint.route(), false));
+                table = entries;
+                named.set(id);
             }
             known[id] = endpoint;
             count = id + 1;
@@ -116,6 +133,25 @@ public final class EndpointDictionary {
             }
         }
         byId = Arrays.copyOf(known, count);
+        taken.set(1, count);
+        next = count;
+    }
+
+    /**
+     * Tells which numbers the ring's records use. One without a name stands for {@link Endpoint#OTHER} and is not given
+     * again, or those records would become another endpoint's. All others without a name are given again, so that damage
+     * does not use up what the limit allows. Before the first look-up.
+     */
+    void keep(BitSet usedNumbers) {
+        registering.lock();
+        try {
+            taken.clear();
+            taken.or(named);
+            taken.or(usedNumbers);
+            next = taken.nextClearBit(1);
+        } finally {
+            registering.unlock();
+        }
     }
 
     /**
@@ -162,7 +198,7 @@ public final class EndpointDictionary {
         if (id >= 0) {
             return id;
         }
-        if (byId.length >= limit) {
+        if (next >= limit) {
             folded.increment();
             return 0;
         }
@@ -176,34 +212,43 @@ public final class EndpointDictionary {
     }
 
     private int register(Endpoint endpoint) {
-        Endpoint[] known = byId;
-        int id = known.length;
+        int id = next;
         if (id >= limit) {
             folded.increment();
             return 0;
         }
-        write(id, endpoint);
-        Endpoint[] grown = Arrays.copyOf(known, id + 1);
+        // All memory first: an endpoint with a number but without an entry would be given another one by every request.
+        Entry[] entries = withRoomFor(id);
+        Entry added = new Entry(id, endpoint.method(), endpoint.route(), true);
+        Endpoint[] known = byId;
+        Endpoint[] grown = Arrays.copyOf(known, Math.max(known.length, id + 1));
+        if (id > known.length) {
+            Arrays.fill(grown, known.length, id, Endpoint.OTHER);
+        }
         grown[id] = endpoint;
+        named.set(id);
+        taken.set(id);
+        write(id, endpoint);
         byId = grown;
-        index(id, endpoint, true);
+        next = taken.nextClearBit(id);
+        put(entries, added);
+        table = entries;
         return id;
     }
 
-    /** Under the lock, or before anybody looks up. */
-    private void index(int id, Endpoint endpoint, boolean learned) {
+    /** The table, or a larger copy of it that is yet to be published. Under the lock, or before anybody looks up. */
+    private Entry[] withRoomFor(int id) {
         Entry[] entries = table;
-        if (4 * (id + 1) > entries.length) {
-            Entry[] grown = new Entry[2 * Integer.highestOneBit(4 * id + 3)];
-            for (Entry entry : entries) {
-                if (entry != null) {
-                    put(grown, entry);
-                }
-            }
-            entries = grown;
+        if (4 * (id + 1) <= entries.length) {
+            return entries;
         }
-        put(entries, new Entry(id, endpoint.method(), endpoint.route(), learned));
-        table = entries;
+        Entry[] grown = new Entry[2 * Integer.highestOneBit(4 * id + 3)];
+        for (Entry entry : entries) {
+            if (entry != null) {
+                put(grown, entry);
+            }
+        }
+        return grown;
     }
 
     private static void put(Entry[] entries, Entry added) {
@@ -248,6 +293,9 @@ public final class EndpointDictionary {
         byte[] method = endpoint.method().getBytes(StandardCharsets.UTF_8);
         byte[] route = endpoint.route().getBytes(StandardCharsets.UTF_8);
         int offset = id * CELL_BYTES;
+        for (int at = 0; at < CELL_BYTES; at += Long.BYTES) {
+            cells.putLong(offset + at, 0); // What a damaged cell held.
+        }
         cells.put(offset + 4, (byte) method.length);
         cells.putShort(offset + 6, (short) route.length);
         cells.put(offset + TEXT_OFFSET, method);

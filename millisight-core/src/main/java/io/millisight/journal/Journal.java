@@ -184,6 +184,27 @@ public final class Journal {
         return seal == Seal.ofContinuation(buffer, offset, Seal.seed(seed, lane, position));
     }
 
+    /** Whether the slot at this position is sealed, as a head or as a continuation; says nothing of its record's other slots. */
+    boolean isSealed(int lane, long position) {
+        int offset = spans[lane].offset(position);
+        long seal = (long) WORD.getAcquire(buffer, offset + SEAL_OFFSET);
+        long slotSeed = Seal.seed(seed, lane, position);
+        long ofHead = SlotLayout.textBytes(buffer.getLong(offset + SHAPE_OFFSET)) == 0
+                ? Seal.ofHead(buffer, offset, slotSeed)
+                : Seal.ofHeadWithText(buffer, offset, slotSeed);
+        return seal == ofHead || isContinuation(lane, position);
+    }
+
+    /** Whether the slot at this position holds zeros alone, as one that was never written. */
+    boolean isBlank(int lane, long position) {
+        int offset = spans[lane].offset(position);
+        long bits = 0;
+        for (int at = 0; at < SlotLayout.SLOT_BYTES; at += Long.BYTES) {
+            bits |= buffer.getLong(offset + at);
+        }
+        return bits == 0;
+    }
+
     long completedAtNanos(int lane, long position) {
         return buffer.getLong(spans[lane].offset(position) + COMPLETED_OFFSET);
     }

@@ -44,13 +44,20 @@ public final class JournalReader {
      *
      * @param begin by lane, the first position to read
      * @param end by lane, where recovery found the last record to end: before it, no writer is waited for
+     * @param torn slots that were found torn behind it
      */
-    JournalReader(Journal journal, EndpointDictionary endpoints, TimeSource time, long[] begin, long[] end) {
-        this(journal, endpoints, time, begin, end, endless(begin.length));
+    JournalReader(Journal journal, EndpointDictionary endpoints, TimeSource time, long[] begin, long[] end, long torn) {
+        this(journal, endpoints, time, begin, end, endless(begin.length), torn);
     }
 
     private JournalReader(
-            Journal journal, EndpointDictionary endpoints, TimeSource time, long[] begin, long[] end, long[] until) {
+            Journal journal,
+            EndpointDictionary endpoints,
+            TimeSource time,
+            long[] begin,
+            long[] end,
+            long[] until,
+            long torn) {
         this.journal = journal;
         this.endpoints = endpoints;
         this.time = time;
@@ -59,12 +66,13 @@ public final class JournalReader {
         this.until = until;
         this.stuckSince = new long[begin.length];
         this.stuckTail = new long[begin.length];
+        this.torn = torn;
     }
 
     /** A reader that stops at {@code end}, and waits for no writer before it. */
     static JournalReader between(
             Journal journal, EndpointDictionary endpoints, TimeSource time, long[] begin, long[] end) {
-        return new JournalReader(journal, endpoints, time, begin, end, end.clone());
+        return new JournalReader(journal, endpoints, time, begin, end, end.clone(), 0);
     }
 
     private static long[] endless(int lanes) {

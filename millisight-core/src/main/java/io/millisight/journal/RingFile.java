@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bytes of a ring: a header page and the lanes behind it, mapped from a preallocated file, or held in memory where no
@@ -35,6 +37,7 @@ final class RingFile {
 
     private static final long MAGIC = 0x314e_5255_4f4a_534dL; // "MSJOURN1"
     private static final int VERSION = 1;
+    private static final Logger log = LoggerFactory.getLogger("millisight");
 
     private final ByteBuffer buffer;
     private final String description;
@@ -73,6 +76,9 @@ final class RingFile {
                 throw new RingFormatException(path + ": no journal header");
             }
             long size = HEADER_BYTES + ringBytes(header, copy);
+            if (channel.size() < size) {
+                log.warn("{}: {} of {} bytes are there; what the rest held is lost", path, channel.size(), size);
+            }
             fillWithZeros(channel, size);
             ByteBuffer buffer = channel.map(MapMode.READ_WRITE, 0, size).order(ByteOrder.LITTLE_ENDIAN);
             RingFile file = new RingFile(buffer, "mapped " + path + " (" + (size - HEADER_BYTES) / 1024 + " KiB)");

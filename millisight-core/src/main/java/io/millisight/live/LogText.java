@@ -3,9 +3,6 @@ package io.millisight.live;
 /** How requests are written into log lines: one line each, whatever a client sent. */
 public final class LogText {
 
-    private static final char LINE_SEPARATOR = '\u2028';
-    private static final char PARAGRAPH_SEPARATOR = '\u2029';
-
     private LogText() {}
 
     /** A request as one line: {@code GET /api/agents - 200 - 45.23ms}. */
@@ -34,7 +31,10 @@ public final class LogText {
         return hundredths / 100 + (cents < 10 ? ".0" : ".") + cents + "ms";
     }
 
-    /** The text on one line: what could end the line, colour it or turn it around becomes {@code \}{@code u001b}. */
+    /**
+     * The text on one line: what could end the line, colour it, turn it around or hide in it becomes {@code \}{@code u001b},
+     * and so does a dollar sign before a brace, which some loggers look up.
+     */
     public static String escape(String text) {
         StringBuilder line = new StringBuilder(text.length());
         escape(line, text);
@@ -42,23 +42,42 @@ public final class LogText {
     }
 
     private static void escape(StringBuilder line, String text) {
-        for (int at = 0; at < text.length(); at++) {
+        int length = text.length();
+        for (int at = 0; at < length; at++) {
             char character = text.charAt(at);
-            if (isHarmless(character)) {
-                line.append(character);
-            } else {
-                line.append("\\u");
-                for (int shift = 12; shift >= 0; shift -= 4) {
-                    line.append(Character.forDigit((character >> shift) & 0xf, 16));
+            boolean isPair = at + 1 < length && Character.isSurrogatePair(character, text.charAt(at + 1));
+            boolean isLookup = character == '$' && at + 1 < length && text.charAt(at + 1) == '{';
+            if (isPair) {
+                char low = text.charAt(++at);
+                if (isHarmless(Character.toCodePoint(character, low))) {
+                    line.append(character).append(low);
+                } else {
+                    escape(line, character);
+                    escape(line, low);
                 }
+            } else if (isLookup || !isHarmless(character)) {
+                escape(line, character);
+            } else {
+                line.append(character);
             }
         }
     }
 
-    private static boolean isHarmless(char character) {
-        return !Character.isISOControl(character)
-                && Character.getType(character) != Character.FORMAT
-                && character != LINE_SEPARATOR
-                && character != PARAGRAPH_SEPARATOR;
+    private static void escape(StringBuilder line, char character) {
+        line.append("\\u");
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            line.append(Character.forDigit((character >> shift) & 0xf, 16));
+        }
+    }
+
+    private static boolean isHarmless(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
     }
 }

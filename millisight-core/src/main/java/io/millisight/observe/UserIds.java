@@ -27,10 +27,15 @@ public final class UserIds {
             return null;
         }
         return switch (policy) {
-            case STORE -> userId.length() <= MAX_LENGTH ? userId : userId.substring(0, MAX_LENGTH);
+            case STORE -> userId.length() <= MAX_LENGTH ? userId : cut(userId);
             case HASH -> hash(userId);
             case OFF -> null;
         };
+    }
+
+    private static String cut(String userId) {
+        boolean splitsPair = Character.isHighSurrogate(userId.charAt(MAX_LENGTH - 1));
+        return userId.substring(0, splitsPair ? MAX_LENGTH - 1 : MAX_LENGTH);
     }
 
     private static String hash(String userId) {

@@ -4,6 +4,7 @@ import io.millisight.observe.Endpoint;
 import io.millisight.rollup.Rollup;
 import io.millisight.rollup.RollupSnapshot;
 import io.millisight.rollup.TimeRange;
+import io.millisight.store.HealthQuery;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.Store;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,35 @@ public final class Reports {
         });
         endpoints.sort(SLOWEST_FIRST);
         return new PerformanceReport(minutes, total.snapshot(), endpoints);
+    }
+
+    /**
+     * How the checks of a service were, and when they turned.
+     *
+     * @param nowMicros the present, in microseconds since 1970: what is later is not over yet
+     * @throws io.millisight.store.StoreException when the store cannot answer
+     */
+    public HealthHistory health(HealthQuery query, long nowMicros) {
+        Map<CheckOfInstance, HealthTimeline> timelines = new TreeMap<>();
+        store.health(query, record -> timelines
+                .computeIfAbsent(
+                        new CheckOfInstance(record.check(), record.instance()),
+                        added -> new HealthTimeline(query.range()))
+                .add(record));
+        List<HealthHistory.OfCheck> checks = new ArrayList<>(timelines.size());
+        timelines.forEach((of, timeline) -> checks.add(timeline.end(of.check, of.instance, nowMicros)));
+        return new HealthHistory(query.range(), checks);
+    }
+
+    private record CheckOfInstance(String check, String instance) implements Comparable<CheckOfInstance> {
+
+        private static final Comparator<CheckOfInstance> ORDER =
+                Comparator.comparing(CheckOfInstance::check).thenComparing(CheckOfInstance::instance);
+
+        @Override
+        public int compareTo(CheckOfInstance other) {
+            return ORDER.compare(this, other);
+        }
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A store that ends with the process: the same blocks and packs as on disk, in the heap. For tests, and for services
@@ -34,6 +35,7 @@ public final class InMemoryStore implements Store {
     private final Map<List<String>, Integer> sources = new HashMap<>();
     private final MemoryRequests requests;
     private final MemoryRollups rollups;
+    private final MemoryHealth health;
     private boolean closed;
 
     /** An empty store. */
@@ -45,6 +47,7 @@ public final class InMemoryStore implements Store {
         long bytes = Math.min(retention.requestBytes(), mostBytes);
         requests = new MemoryRequests(retention.requests(), bytes);
         rollups = new MemoryRollups(retention.minutes(), retention.hours(), bytes);
+        health = new MemoryHealth(retention.health());
     }
 
     @Override
@@ -114,6 +117,24 @@ public final class InMemoryStore implements Store {
     }
 
     @Override
+    public void addHealth(List<HealthRecord> records) {
+        synchronized (lock) {
+            requireOpen();
+            health.add(records);
+        }
+    }
+
+    @Override
+    public void health(HealthQuery query, Consumer<HealthRecord> visitor) {
+        List<HealthRecord> found;
+        synchronized (lock) {
+            requireOpen();
+            found = health.find(query);
+        }
+        found.forEach(visitor);
+    }
+
+    @Override
     public void rollups(RollupQuery query, RollupVisitor visitor) {
         List<MemoryRollups.Pack> found;
         List<Endpoint> known;
@@ -168,7 +189,8 @@ public final class InMemoryStore implements Store {
             return rollups.merge(nowMicros)
                     || requests.merge(nowMicros)
                     || requests.trim(trustedMicros)
-                    || rollups.trim(trustedMicros);
+                    || rollups.trim(trustedMicros)
+                    || health.trim(trustedMicros);
         }
     }
 

@@ -7,6 +7,7 @@ import io.millisight.journal.JournalReader;
 import io.millisight.observe.TimeSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,6 +128,16 @@ public final class LateStore implements Store {
                 batch.endpoints(),
                 rest == null ? new RequestColumns(0) : rest.requests,
                 rest == null ? List.of() : rest.changes());
+    }
+
+    @Override
+    public void addHealth(List<HealthRecord> records) {
+        opened().addHealth(records);
+    }
+
+    @Override
+    public void health(HealthQuery query, Consumer<HealthRecord> visitor) {
+        opened().health(query, visitor);
     }
 
     @Override

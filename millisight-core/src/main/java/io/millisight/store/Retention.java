@@ -9,22 +9,25 @@ import java.time.Duration;
  * @param requestBytes single requests, by the bytes they take
  * @param minutes minute rollups
  * @param hours hour rollups
+ * @param health health records
  */
-public record Retention(Duration requests, long requestBytes, Duration minutes, Duration hours) {
+public record Retention(Duration requests, long requestBytes, Duration minutes, Duration hours, Duration health) {
 
     public Retention {
         requireBetween("retention.requests", requests, Duration.ofMinutes(1), Duration.ofDays(3_660));
         requireBetween("retention.minutes", minutes, Duration.ofHours(2), Duration.ofDays(3_660));
         requireBetween("retention.hours", hours, Duration.ofHours(2), Duration.ofDays(36_600));
+        requireBetween("retention.health", health, Duration.ofHours(2), Duration.ofDays(3_660));
         if (requestBytes < 1 << 20) {
             throw new IllegalArgumentException(
                     "retention.request-bytes: " + requestBytes + "; allowed: at least 1048576 (1 MiB)");
         }
     }
 
-    /** Requests 7 days or 2 GiB, minute rollups 8 days, hour rollups 400 days. */
+    /** Requests 7 days or 2 GiB, minute rollups 8 days, hour rollups 400 days, health records 30 days. */
     public static Retention defaults() {
-        return new Retention(Duration.ofDays(7), 2L << 30, Duration.ofDays(8), Duration.ofDays(400));
+        return new Retention(
+                Duration.ofDays(7), 2L << 30, Duration.ofDays(8), Duration.ofDays(400), Duration.ofDays(30));
     }
 
     private static void requireBetween(String setting, Duration value, Duration least, Duration most) {

@@ -1,11 +1,13 @@
 package io.millisight.store;
 
 import io.millisight.journal.JournalCursor;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * Where requests, rollups and journal cursors are kept. One thread at a time calls {@link #commit} and {@link #maintain};
- * any thread calls the reads, at any time.
+ * Where requests, rollups, journal cursors and the history of health checks are kept. One thread at a time calls {@link
+ * #commit}, {@link #addHealth} and {@link #maintain}; any thread calls the reads, at any time.
  *
  * <p>Every method throws {@link StoreException} when the store cannot do its work; the caller keeps what it has and
  * tries again.
@@ -25,6 +27,15 @@ public interface Store extends AutoCloseable {
      * @throws StoreException also when the stored cursor lies inside the batch: another process wrote for this journal
      */
     boolean commit(StoreBatch batch);
+
+    /**
+     * Stores health records, all or nothing. Safe to repeat: one of the same check and instance is there already, and stays
+     * as it is.
+     */
+    void addHealth(List<HealthRecord> records);
+
+    /** Hands every matching health record to the visitor, oldest first. */
+    void health(HealthQuery query, Consumer<HealthRecord> visitor);
 
     /** Hands every rollup of the range to the visitor, in no order; an endpoint and window may come in several parts. */
     void rollups(RollupQuery query, RollupVisitor visitor);

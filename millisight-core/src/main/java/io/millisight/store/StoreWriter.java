@@ -40,6 +40,7 @@ public final class StoreWriter {
 
     private final Store store;
     private final StoreFeed feed;
+    private final HealthFeed health;
     private final Identity identity;
     private final Supplier<List<Endpoint>> endpoints;
     private final Runnable cut;
@@ -53,7 +54,7 @@ public final class StoreWriter {
     private volatile boolean away;
 
     /**
-     * A writer between a feed and a store.
+     * A writer between the feeds and a store.
      *
      * @param endpoints the endpoints by number
      * @param cut drains the journal and closes the feed's open portion, under the consumer's lock
@@ -62,6 +63,7 @@ public final class StoreWriter {
     public StoreWriter(
             Store store,
             StoreFeed feed,
+            HealthFeed health,
             Identity identity,
             Supplier<List<Endpoint>> endpoints,
             Runnable cut,
@@ -69,6 +71,7 @@ public final class StoreWriter {
             Duration interval) {
         this.store = store;
         this.feed = feed;
+        this.health = health;
         this.identity = identity;
         this.endpoints = endpoints;
         this.cut = cut;
@@ -83,6 +86,7 @@ public final class StoreWriter {
     /** Begins to commit in the background. */
     public void start() {
         feed.wakes(thread);
+        health.wakes(thread);
         thread.start();
     }
 
@@ -151,12 +155,31 @@ public final class StoreWriter {
                 isBack();
                 wrote = true;
             }
+            storeHealth();
             return wrote;
         } catch (Throwable t) {
             wentAway(t);
             throw t;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void storeHealth() {
+        List<HealthRecord> records = health.waiting();
+        if (records.isEmpty()) {
+            return;
+        }
+        try {
+            store.addHealth(records);
+            health.stored(records);
+            isBack();
+        } catch (StoreException e) {
+            if (!closed) {
+                throw e;
+            }
+            // A flush that hung until after the end: its requests are stored, and for a sample of health it is too
+            // late.
         }
     }
 

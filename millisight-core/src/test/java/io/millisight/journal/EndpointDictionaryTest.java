@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -113,6 +114,58 @@ class EndpointDictionaryTest {
                 .as("a new number, never the old one")
                 .isEqualTo(5);
         assertThat(open(10).idOf("GET", "/2")).isEqualTo(5);
+    }
+
+    @Test
+    void givesANumberWithoutANameAgainOnceNoRecordUsesIt() throws IOException {
+        EndpointDictionary before = open(4);
+        for (int n = 1; n <= 4; n++) {
+            assertThat(before.idOf("GET", "/" + n)).isEqualTo(n);
+        }
+        overwrite(2 * EndpointDictionary.CELL_BYTES + 12, (byte) 'x');
+        overwrite(3 * EndpointDictionary.CELL_BYTES + 12, (byte) 'x');
+        EndpointDictionary after = open(4);
+        assertThat(after.idOf("GET", "/2")).as("any number may be in use").isZero();
+        BitSet used = new BitSet();
+        used.set(2);
+        after.keep(used);
+        assertThat(after.idOf("GET", "/2")).isEqualTo(3);
+        assertThat(after.endpoint(2)).isEqualTo(Endpoint.OTHER);
+        assertThat(after.idOf("GET", "/3")).isZero();
+        EndpointDictionary later = open(4);
+        later.keep(new BitSet());
+        assertThat(later.idOf("GET", "/3")).isEqualTo(2);
+        assertThat(open(4).endpoints())
+                .containsExactly(
+                        Endpoint.OTHER,
+                        new Endpoint("GET", "/1"),
+                        new Endpoint("GET", "/3"),
+                        new Endpoint("GET", "/2"),
+                        new Endpoint("GET", "/4"));
+    }
+
+    @Test
+    void noiseBehindTheLimitUsesNothingUp() throws IOException {
+        assertThat(open(2).idOf("GET", "/1")).isEqualTo(1);
+        byte[] noise = new byte[20 * EndpointDictionary.CELL_BYTES];
+        new Random(1).nextBytes(noise);
+        overwrite(noise, 3 * EndpointDictionary.CELL_BYTES);
+        EndpointDictionary after = open(2);
+        after.keep(new BitSet());
+        assertThat(after.idOf("GET", "/2")).isEqualTo(2);
+        assertThat(after.idOf("GET", "/3")).isZero();
+    }
+
+    @Test
+    void neverGivesANumberThatRecordsUseThoughItsCellIsGone() {
+        EndpointDictionary dictionary = EndpointDictionary.inMemory(10);
+        BitSet used = new BitSet();
+        used.set(1);
+        used.set(3);
+        dictionary.keep(used);
+        assertThat(dictionary.idOf("GET", "/a")).isEqualTo(2);
+        assertThat(dictionary.idOf("GET", "/b")).isEqualTo(4);
+        assertThat(dictionary.endpoint(3)).isEqualTo(Endpoint.OTHER);
     }
 
     @Test

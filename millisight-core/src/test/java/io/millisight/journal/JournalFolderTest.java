@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -174,6 +175,25 @@ class JournalFolderTest {
                     .containsExactly(0L, 1L, 2L, 3L);
         }
         assertThat(Files.size(ring())).isEqualTo(RingFile.HEADER_BYTES + BYTES);
+    }
+
+    @Test
+    void aRecordWhoseNameIsLostNeverBecomesAnotherEndpoints() throws IOException {
+        try (JournalFolder folder = open()) {
+            append(folder, 1, "/a");
+            append(folder, 2, "/b");
+        }
+        Path names = directory.resolve("endpoints.dict");
+        Files.write(names, Arrays.copyOf(Files.readAllBytes(names), 2 * EndpointDictionary.CELL_BYTES));
+        for (int start = 0; start < 2; start++) {
+            try (JournalFolder folder = open()) {
+                assertThat(readAll(folder).stream().limit(2))
+                        .extracting(Observation::completedAtMicros, o -> o.endpoint()
+                                .name())
+                        .containsExactly(tuple(1L, "GET /a"), tuple(2L, Endpoint.OTHER.name()));
+                append(folder, 3 + start, "/new");
+            }
+        }
     }
 
     @Test

@@ -114,7 +114,7 @@ class JournalRecoveryTest {
         assertThat(killed.append(3, JournalTest.text('v', 150))).isTrue();
         assertThat(killed.append(4)).isTrue();
         assertThat(killed.pollNumbers()).containsExactly(3L, 4L);
-        assertThat(killed.reader.torn()).isZero();
+        assertThat(killed.reader.torn()).as("half written, and counted").isEqualTo(1);
         assertThat(killed.afterCrash().pollNumbers()).containsExactly(1L, 3L, 4L);
     }
 
@@ -167,6 +167,89 @@ class JournalRecoveryTest {
         loseFreed(ring);
         assertThat(ring.afterCrash().pollNumbers())
                 .containsExactlyElementsOf(LongStream.range(0, 10).boxed().toList());
+    }
+
+    @Test
+    void findsTheLapByTheSealsWhenTheFreedPositionIsLostAndTheStoreIsFarBehind() {
+        SmallRing ring = filled(1, 64, 10);
+        for (long n = 10; n < 5_000; n++) {
+            ring.poll();
+            ring.freeAllRead();
+            ring.append(n);
+        }
+        ring.unseal(0, 4_992); // In the slot that is tried first.
+        loseFreed(ring);
+        SmallRing next = ring.afterCrash(Optional.of(JournalCursor.of(7)));
+        List<Long> expected = new ArrayList<>();
+        for (long n = 5_000 - 64; n < 5_000; n++) {
+            if (n != 4_992) {
+                expected.add(n);
+            }
+        }
+        assertThat(next.pollNumbers()).as("all that the ring has").isEqualTo(expected);
+        assertThat(next.reader.torn()).isEqualTo(1);
+        assertThat(next.journal.tail(0)).isEqualTo(5_000);
+    }
+
+    @Test
+    void takesNothingOlderThanTheStoreWhenTheFreedPositionIsLost() {
+        SmallRing ring = filled(1, 64, 60);
+        loseFreed(ring);
+        assertThat(ring.afterCrash(Optional.of(JournalCursor.of(57))).pollNumbers())
+                .containsExactly(57L, 58L, 59L);
+    }
+
+    @Test
+    void countsDamagedRecordsAtTheEndAndWritesOverThem() {
+        SmallRing ring = filled(1, 64, 10);
+        ring.unseal(0, 8);
+        ring.unseal(0, 9);
+        SmallRing next = ring.afterCrash();
+        assertThat(next.reader.torn()).isEqualTo(2);
+        assertThat(next.append(100)).isTrue();
+        assertThat(next.pollNumbers()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 100L);
+        assertThat(next.afterCrash().reader.torn())
+                .as("one is left, behind the end")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void countsWhatWasWipedAtTheEndOnceTheLaneHasGoneRound() {
+        SmallRing ring = filled(1, 64, 60);
+        ring.poll();
+        ring.freeAllRead();
+        for (long n = 60; n < 100; n++) {
+            ring.append(n);
+        }
+        for (long position = 97; position < 100; position++) {
+            ring.file.buffer().put(ring.slotOffset(0, position), new byte[SlotLayout.SLOT_BYTES]);
+        }
+        SmallRing next = ring.afterCrash();
+        assertThat(next.reader.torn()).isEqualTo(3);
+        assertThat(next.pollNumbers())
+                .containsExactlyElementsOf(LongStream.range(60, 97).boxed().toList());
+    }
+
+    @Test
+    void countsADamagedRecordOfSeveralSlotsAtTheEndOnceForItsHead() {
+        SmallRing ring = filled(1, 64, 10);
+        ring.append(10, "u".repeat(200));
+        ring.unseal(0, 10);
+        assertThat(ring.afterCrash().reader.torn()).isEqualTo(1);
+    }
+
+    @Test
+    void countsNothingWhereAnEarlierLapBegins() {
+        SmallRing ring = filled(1, 64, 10);
+        for (long n = 10; n < 200; n++) {
+            ring.poll();
+            ring.freeAllRead();
+            ring.append(n, n % 3 == 0 ? "u".repeat(100) : null);
+            if (n % 7 == 0) {
+                ring = ring.afterCrash();
+                assertThat(ring.reader.torn()).isZero();
+            }
+        }
     }
 
     /** After a power cut the header page may be older than the slots: they are then more than a lap ahead of it. */

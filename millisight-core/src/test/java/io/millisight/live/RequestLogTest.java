@@ -129,4 +129,12 @@ class RequestLogTest {
     private void drained() {
         log.drained(JournalCursor.of(0), clock.epochMicros());
     }
+
+    @Test
+    void writesNothingThatALoggerOrATerminalActsUpon() {
+        assertThat(LogText.escape("${jndi:ldap://x} $5 {}")).isEqualTo("\\u0024{jndi:ldap://x} $5 {}");
+        assertThat(LogText.escape("a\udb40\udc67b \ud83d\udc4d")).isEqualTo("a\\udb40\\udc67b \ud83d\udc4d");
+        assertThat(LogText.escape("\ud83d|\udc4d")).isEqualTo("\\ud83d|\\udc4d");
+        assertThat(LogText.escape("\u202e\u2028\u001b[0m\r\n")).isEqualTo("\\u202e\\u2028\\u001b[0m\\u000d\\u000a");
+    }
 }

@@ -24,6 +24,12 @@ class UserIdsTest {
     }
 
     @Test
+    void areCutAtWholeCharacters() {
+        assertThat(new UserIds(UserIdPolicy.STORE).kept("x".repeat(254) + "\ud83d\udc4d"))
+                .isEqualTo("x".repeat(254));
+    }
+
+    @Test
     void areHashedAsSha256HasIt() {
         assertThat(new UserIds(UserIdPolicy.HASH).kept("abc")).isEqualTo("ba7816bf8f01cfea");
     }

@@ -11,6 +11,8 @@ import io.millisight.observe.Outcome;
 import io.millisight.rollup.Rollup;
 import io.millisight.rollup.RollupPack;
 import io.millisight.rollup.TimeRange;
+import io.millisight.store.HealthQuery;
+import io.millisight.store.HealthRecord;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.RollupQuery;
@@ -21,6 +23,7 @@ import io.millisight.store.StoreStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ReportsTest {
@@ -154,6 +157,8 @@ class ReportsTest {
     /** A store of rollups alone, each in a pack of its own. */
     private static final class StoredRollups implements Store {
 
+        private final List<HealthRecord> health = new ArrayList<>();
+
         private record Window(Endpoint endpoint, long startMicros, Rollup rollup) {}
 
         private final List<Window> windows = new ArrayList<>();
@@ -172,6 +177,16 @@ class ReportsTest {
             Rollup rollup = new Rollup();
             rollup.add(observation(Endpoint.ofName(endpoint), 200, true, 5_000));
             put(endpoint, windowStartMicros, rollup);
+        }
+
+        @Override
+        public void addHealth(List<HealthRecord> records) {
+            health.addAll(records);
+        }
+
+        @Override
+        public void health(HealthQuery query, Consumer<HealthRecord> visitor) {
+            health.stream().filter(query::matches).forEach(visitor);
         }
 
         @Override

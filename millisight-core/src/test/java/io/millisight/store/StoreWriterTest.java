@@ -3,6 +3,8 @@ package io.millisight.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.millisight.health.CheckState;
+import io.millisight.health.HealthStatus;
 import io.millisight.journal.JournalCursor;
 import io.millisight.observe.Endpoint;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -19,10 +22,12 @@ class StoreWriterTest {
 
     private final Feeding feeding = new Feeding();
     private final ScriptedStore store = new ScriptedStore();
+    private final HealthFeed health = new HealthFeed("shop", "host-1");
     private final Object consumerLock = new Object();
     private final StoreWriter writer = new StoreWriter(
             store,
             feeding.feed,
+            health,
             new StoreWriter.Identity("shop", "host-1", feeding.journal.id()),
             () -> List.of(Endpoint.OTHER),
             this::cut,
@@ -35,6 +40,8 @@ class StoreWriterTest {
         private final Deque<Runnable> before = new ArrayDeque<>();
         private final Deque<Runnable> after = new ArrayDeque<>();
         private final List<StoreBatch> batches = new ArrayList<>();
+        private final List<HealthRecord> healthRecords = new ArrayList<>();
+        private final CountDownLatch firstHealth = new CountDownLatch(1);
         private @Nullable JournalCursor cursor;
         private int attempts;
         private int maintained;
@@ -82,6 +89,21 @@ class StoreWriterTest {
         @Override
         public Optional<JournalCursor> cursor(String journalId) {
             return Optional.ofNullable(cursor);
+        }
+
+        @Override
+        public synchronized void addHealth(List<HealthRecord> records) {
+            run(before);
+            healthRecords.addAll(records);
+            run(after);
+            if (!records.isEmpty()) {
+                firstHealth.countDown();
+            }
+        }
+
+        @Override
+        public void health(HealthQuery query, Consumer<HealthRecord> visitor) {
+            throw new UnsupportedOperationException("a writer does not read");
         }
 
         @Override
@@ -276,6 +298,43 @@ class StoreWriterTest {
     }
 
     @Test
+    void whatWasFoundOfHealthIsStoredBesideRequestsAndKeptWhileTheStoreIsAway() {
+        checked(HealthStatus.DOWN);
+        store.before.add(StoreWriterTest::fail);
+        assertThatExceptionOfType(StoreException.class).isThrownBy(writer::flush);
+        assertThat(store.healthRecords).isEmpty();
+        assertThat(writer.isAway()).isTrue();
+
+        writer.flush();
+        writer.flush();
+        assertThat(store.healthRecords).singleElement().satisfies(record -> assertThat(record.status())
+                .isEqualTo(HealthStatus.DOWN));
+        assertThat(writer.isAway()).isFalse();
+    }
+
+    @Test
+    void aTurnOfHealthWakesTheWriter() throws InterruptedException {
+        StoreWriter patient = new StoreWriter(
+                store,
+                feeding.feed,
+                health,
+                new StoreWriter.Identity("shop", "host-1", feeding.journal.id()),
+                () -> List.of(Endpoint.OTHER),
+                this::cut,
+                feeding.clock,
+                Duration.ofSeconds(60));
+        patient.start();
+        checked(HealthStatus.DOWN);
+        store.firstHealth.await();
+        patient.close();
+    }
+
+    private void checked(HealthStatus status) {
+        CheckState before = HealthFeedTest.state("database", HealthStatus.UNKNOWN, 0);
+        health.checked(before, HealthFeedTest.state("database", status, feeding.clock.epochMicros()));
+    }
+
+    @Test
     void retentionDoesNotFollowAClockThatJumpsAhead() {
         writer.upkeep();
         long before = feeding.clock.epochMicros();
@@ -292,6 +351,7 @@ class StoreWriterTest {
         StoreWriter other = new StoreWriter(
                 store,
                 feeding.feed,
+                health,
                 new StoreWriter.Identity("shop", "host-1", feeding.journal.id()),
                 () -> List.of(Endpoint.OTHER),
                 () -> {

@@ -22,8 +22,15 @@ final class AccessGate {
 
     private static final Set<String> FORWARDING_HEADERS = Set.of(
             "forwarded",
+            "forwarded-for",
             "via",
-            "x-real-ip",
+            "max-forwards",
+            "proxy-client-ip",
+            "wl-proxy-client-ip",
+            "incap-client-ip",
+            "x-sucuri-clientip",
+            "x-rewrite-url",
+            "x-varnish",
             "x-client-ip",
             "x-cluster-client-ip",
             "x-remote-ip",
@@ -34,8 +41,24 @@ final class AccessGate {
             "fly-client-ip",
             "client-ip");
 
-    private static final List<String> FORWARDING_PREFIXES =
-            List.of("x-forwarded", "x-original-", "x-envoy-", "x-azure-", "x-arr-", "cf-", "cdn-");
+    private static final List<String> FORWARDING_PREFIXES = List.of(
+            "x-forward",
+            "x-real-",
+            "x-original-",
+            "x-originating-",
+            "x-proxyuser-",
+            "x-envoy-",
+            "x-azure-",
+            "x-arr-",
+            "x-appengine-",
+            "x-amz-cf-",
+            "x-nf-",
+            "x-vercel-",
+            "x-akamai-",
+            "akamai-",
+            "ali-cdn-",
+            "cf-",
+            "cdn-");
 
     private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
 
@@ -98,7 +121,7 @@ final class AccessGate {
     }
 
     private static boolean isForwarding(String header) {
-        String name = header.toLowerCase(Locale.ROOT);
+        String name = header.toLowerCase(Locale.ROOT).replace('_', '-'); // some proxies write the one for the other
         return FORWARDING_HEADERS.contains(name) || FORWARDING_PREFIXES.stream().anyMatch(name::startsWith);
     }
 

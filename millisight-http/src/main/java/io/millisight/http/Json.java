@@ -137,6 +137,25 @@ final class Json {
         writer.value(value);
     }
 
+    /** Details of a health check. */
+    void details(String name, Map<String, Object> details) {
+        object(
+                name,
+                () -> details.forEach((detail, value) -> {
+                    if (value instanceof String text) {
+                        text(detail, text);
+                    } else {
+                        raw(detail, value.toString());
+                    }
+                }));
+    }
+
+    /** What is JSON already, as stored by us. */
+    void raw(String name, String json) {
+        name(name);
+        writer.rawValue(json);
+    }
+
     /** The buckets of a sketch that are not empty, as pairs of index and count. */
     void buckets(String name, SketchSnapshot sketch, int scale) {
         name(name);

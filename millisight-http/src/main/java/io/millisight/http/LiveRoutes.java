@@ -3,6 +3,8 @@ package io.millisight.http;
 import io.millisight.Ledger;
 import io.millisight.Millisight;
 import io.millisight.alert.Alert;
+import io.millisight.alert.HealthAlert;
+import io.millisight.alert.SpikeAlert;
 import io.millisight.live.LiveSummary;
 import io.millisight.live.SlowRequest;
 import io.millisight.observe.Endpoint;
@@ -92,13 +94,32 @@ final class LiveRoutes {
     }
 
     private static void alert(Json json, Alert alert) {
-        json.endpoint(alert.endpoint());
         json.instant("timestamp", alert.atMicros());
+        if (alert instanceof HealthAlert health) {
+            alert(json, health);
+        } else {
+            alert(json, (SpikeAlert) alert);
+        }
+    }
+
+    private static void alert(Json json, SpikeAlert alert) {
+        json.text("kind", "p99_spike");
+        json.endpoint(alert.endpoint());
         json.millis("observed_ms", alert.observedNanos());
         json.millis("baseline_ms", alert.baselineNanos());
         json.millis("threshold_ms", alert.thresholdNanos());
         json.number("requests", alert.requests());
         json.objects("samples", alert.samples(), slow -> SlowRequestJson.write(json, slow));
+    }
+
+    private static void alert(Json json, HealthAlert alert) {
+        json.text("kind", "health");
+        json.text("check", alert.check());
+        json.text("from", alert.from().word());
+        json.text("to", alert.to().word());
+        json.text("message", alert.message());
+        json.millis("response_time_ms", alert.responseTimeNanos());
+        json.number("turns", alert.turns());
     }
 
     private Answer reset() {

@@ -6,6 +6,7 @@ import io.millisight.store.StoreException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,15 +15,18 @@ import org.slf4j.LoggerFactory;
  * Any thread.
  *
  * <p>In this order a request is judged: gate, route, method, media type, parameters. A stranger thus gets the same
- * answer for every path of ours, whether there is a route or not. Paths are compared as they came over the wire, so no
+ * answer for every path of ours, whether there is a route or not; but the few routes with an answer for strangers give it.
+ * Paths are compared as they came over the wire, so no
  * encoding, doubled slash or path parameter reaches a route that its plain path would not.
  */
 public final class MillisightHttp {
 
     private static final Logger LOG = LoggerFactory.getLogger("millisight");
 
-    /** What every path of ours begins with, below the base path. */
+    /** What every path of ours begins with, below the base path, but for those of health. */
     private static final String ROOT = "/metrics";
+
+    private static final String HEALTH = "/health";
 
     /** Seconds after which to try again when the store is away: it is tried all the time. */
     private static final String RETRY_AFTER = "5";
@@ -59,6 +63,7 @@ public final class MillisightHttp {
         table.addAll(new LiveRoutes(millisight).routes());
         table.addAll(new ReportRoutes(millisight).routes());
         table.addAll(new RequestRoutes(millisight, exportPage).routes());
+        table.addAll(new HealthRoutes(millisight).routes());
         return table;
     }
 
@@ -67,15 +72,17 @@ public final class MillisightHttp {
         return paths;
     }
 
-    /** Whether {@link #handle} would answer for this path, as sent: those of {@link #paths()} and all below. */
+    /** Whether {@link #handle} would answer for this path, as sent: those of {@link #paths()}, and all below the first. */
     public boolean owns(String path) {
         String root = prefix + ROOT;
-        return path.startsWith(root) && (path.length() == root.length() || path.charAt(root.length()) == '/');
+        boolean metrics =
+                path.startsWith(root) && (path.length() == root.length() || path.charAt(root.length()) == '/');
+        return metrics || paths.contains(path);
     }
 
     /** Where the metrics are and who may read them, in one line for the start-up log. */
     public String describeAccess() {
-        return "metrics at " + prefix + ROOT + ", " + gate.describe();
+        return "metrics at " + prefix + ROOT + " and health at " + prefix + HEALTH + ", " + gate.describe();
     }
 
     /** Requests that a fault of ours ended, since start: an answer of 500, or an export broken off. */
@@ -119,12 +126,18 @@ public final class MillisightHttp {
 
     private void answer(Exchange exchange, Reply reply) throws IOException {
         Problem refusal = gate.refusal(exchange);
-        if (refusal != null) {
-            throw refusal.asException();
-        }
         String path = exchange.path().substring(prefix.length());
+        String method = exchange.method().equals("HEAD") ? "GET" : exchange.method();
         List<Route> methods =
                 routes.stream().filter(route -> route.path().equals(path)).toList();
+        Optional<Route> found = methods.stream()
+                .filter(candidate -> candidate.method().equals(method))
+                .findFirst();
+        if (refusal != null) {
+            Route.Handler forStrangers = found.map(Route::forStrangers).orElseThrow(refusal::asException);
+            send(found.orElseThrow(), forStrangers, exchange, reply);
+            return;
+        }
         if (methods.isEmpty()) {
             throw unknown(path).asException();
         }
@@ -133,19 +146,19 @@ public final class MillisightHttp {
             reply.options(allow);
             return;
         }
-        String method = exchange.method().equals("HEAD") ? "GET" : exchange.method();
-        Route route = methods.stream()
-                .filter(candidate -> candidate.method().equals(method))
-                .findFirst()
-                .orElseThrow(() -> Problem.of(405, "method-not-allowed", "Method not allowed")
-                        .detail("This path does not answer " + exchange.method() + ".")
-                        .allowed(allow)
-                        .header("Allow", allow)
-                        .asException());
+        Route route = found.orElseThrow(() -> Problem.of(405, "method-not-allowed", "Method not allowed")
+                .detail("This path does not answer " + exchange.method() + ".")
+                .allowed(allow)
+                .header("Allow", allow)
+                .asException());
+        send(route, route.handler(), exchange, reply);
+    }
+
+    private static void send(Route route, Route.Handler handler, Exchange exchange, Reply reply) throws IOException {
         MediaType type =
                 route.offers().isEmpty() ? null : Negotiation.choose(route.offers(), exchange.headers("Accept"));
         Parameters parameters = new Parameters(route.parameters(), exchange.query());
-        reply.send(route.handler().answer(parameters, type == null ? MediaType.JSON : type), type);
+        reply.send(handler.answer(parameters, type == null ? MediaType.JSON : type), type);
     }
 
     private Problem unknown(String path) {

@@ -13,15 +13,13 @@ final class Reply {
         this.exchange = exchange;
     }
 
-    /** A good answer; 204 when it has no body. */
+    /** A good answer. */
     void send(Answer answer, @Nullable MediaType type) throws IOException {
+        begin(answer.status());
         Answer.Body body = answer.body();
-        if (body == null) {
-            begin(204);
-            return;
+        if (body != null) {
+            write(body, type == null ? MediaType.JSON : type);
         }
-        begin(200);
-        write(body, type == null ? MediaType.JSON : type);
     }
 
     void options(String allow) {

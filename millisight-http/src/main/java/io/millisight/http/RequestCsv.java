@@ -19,6 +19,9 @@ final class RequestCsv {
     private static final String HEADER =
             "timestamp,endpoint,method,route,status,outcome,stream,duration_ms,duration_ns,user_id\r\n";
 
+    /** What a formula begins with, also in the full-width letters that some spreadsheets take for the same. */
+    private static final String FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";
+
     private final Writer out;
 
     private RequestCsv(OutputStream stream) {
@@ -64,7 +67,7 @@ final class RequestCsv {
         if (text == null || text.isEmpty()) {
             return "";
         }
-        String safe = "=+-@\t\r\n".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+        String safe = FORMULA.indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
         for (int i = 0; i < safe.length(); i++) {
             if (",\"\r\n".indexOf(safe.charAt(i)) >= 0) {
                 return '"' + safe.replace("\"", "\"\"") + '"';

@@ -62,7 +62,7 @@ final class RequestRoutes {
         RequestQuery query = query(parameters, limit == null ? exportPage : limit);
         RequestPage first = millisight.requests(query);
         boolean onlyFirst = limit != null;
-        return new Answer(out -> {
+        return Answer.ok(out -> {
             if (type.equals(MediaType.CSV)) {
                 RequestCsv.write(out, csv -> export(query, first, onlyFirst, csv::row));
             } else {

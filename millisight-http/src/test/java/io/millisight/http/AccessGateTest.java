@@ -186,7 +186,27 @@ class AccessGateTest {
                 "X-Azure-ClientIP",
                 "X-Original-Host",
                 "X-ARR-LOG-ID",
-                "Client-IP"
+                "Client-IP",
+                "X-Forward-For",
+                "X_Forwarded_For",
+                "Forwarded-For",
+                "X-Originating-IP",
+                "X-Real-Port",
+                "X-Rewrite-URL",
+                "X-ProxyUser-Ip",
+                "Proxy-Client-IP",
+                "WL-Proxy-Client-IP",
+                "Incap-Client-IP",
+                "X-Sucuri-ClientIP",
+                "X-Appengine-User-IP",
+                "X-Amz-Cf-Id",
+                "X-Nf-Client-Connection-Ip",
+                "X-Vercel-IP-City",
+                "X-Akamai-Edgescape",
+                "Akamai-Origin-Hop",
+                "Ali-CDN-Real-IP",
+                "X-Varnish",
+                "Max-Forwards"
             })
     void refusesWhatAProxyHasForwarded(String header) {
         assertThat(status(LOCAL, request("GET").header(header, "127.0.0.1"))).isEqualTo(403);

@@ -39,9 +39,13 @@ class MillisightHttpTest {
                         "/metrics/performance",
                         "/metrics/endpoints",
                         "/metrics/series",
-                        "/metrics/requests");
+                        "/metrics/requests",
+                        "/health",
+                        "/health/live",
+                        "/health/ready",
+                        "/health/history");
         assertThat(service.http.describeAccess())
-                .isEqualTo("metrics at /metrics, readable from this machine only;"
+                .isEqualTo("metrics at /metrics and health at /health, readable from this machine only;"
                         + " set millisight.token to read from elsewhere");
     }
 
@@ -248,7 +252,7 @@ class MillisightHttpTest {
 
     @Test
     void sendsNothingBehindAnAnswerThatHasBegun() {
-        MillisightHttp http = with((parameters, type) -> new Answer(out -> {
+        MillisightHttp http = with((parameters, type) -> Answer.ok(out -> {
             out.write("half".getBytes(StandardCharsets.UTF_8));
             throw new StoreException("gone midway");
         }));

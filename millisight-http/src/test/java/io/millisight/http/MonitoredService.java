@@ -3,6 +3,7 @@ package io.millisight.http;
 import io.millisight.Millisight;
 import io.millisight.MillisightConfig;
 import io.millisight.observe.Outcome;
+import io.millisight.observe.TimeSource;
 import io.millisight.testkit.ManualClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,15 @@ final class MonitoredService implements AutoCloseable {
     }
 
     MonitoredService(Path folder, HttpConfig config) {
+        this(folder, config, null);
+    }
+
+    /** On the machine's own clocks: for what happens by itself. */
+    static MonitoredService onRealTime(Path folder) {
+        return new MonitoredService(folder, HttpConfig.defaults(), TimeSource.SYSTEM);
+    }
+
+    private MonitoredService(Path folder, HttpConfig config, @Nullable TimeSource time) {
         millisight = Millisight.start(
                 MillisightConfig.builder()
                         .service("shop")
@@ -30,7 +40,7 @@ final class MonitoredService implements AutoCloseable {
                         .store("memory")
                         .requestLogLimit(0)
                         .build(),
-                clock);
+                time == null ? clock : time);
         http = new MillisightHttp(millisight, config);
     }
 

@@ -167,6 +167,13 @@ class RequestRoutesTest {
     }
 
     @Test
+    void exportsNoFormulaInFullWidthLettersEither() {
+        service.record("GET", "/a", 200, 1, "\uff1d1+1");
+
+        assertThat(export("text/csv", "").text()).contains(",'\uff1d1+1\r\n");
+    }
+
+    @Test
     void exportsNothingAsAHeaderRowAlone() {
         assertThat(export("text/csv", "").text().lines()).hasSize(1);
         assertThat(export("application/x-ndjson", "").text()).isEmpty();

@@ -16,13 +16,18 @@ final class Faults {
     private final AtomicLong count = new AtomicLong();
     private final AtomicLong quietUntilNanos = new AtomicLong();
 
+    /** Never throws: this is called where a throw would end in the user's request. */
     void count(String where, Throwable fault) {
-        long counted = count.incrementAndGet();
-        long now = System.nanoTime();
-        long quietUntil = quietUntilNanos.get();
-        boolean speak = counted == 1 || now - quietUntil >= 0;
-        if (speak && quietUntilNanos.compareAndSet(quietUntil, now + SILENCE_NANOS)) {
-            LOG.warn("{}: fault {} of the monitoring; the request was not affected", where, counted, fault);
+        try {
+            long counted = count.incrementAndGet();
+            long now = System.nanoTime();
+            long quietUntil = quietUntilNanos.get();
+            boolean speak = counted == 1 || now - quietUntil >= 0;
+            if (speak && quietUntilNanos.compareAndSet(quietUntil, now + SILENCE_NANOS)) {
+                LOG.warn("{}: fault {} of the monitoring; the request was not affected", where, counted, fault);
+            }
+        } catch (Throwable another) {
+            // Memory or stack are short, or the logger itself fails: there is nobody left to tell.
         }
     }
 

@@ -47,6 +47,9 @@ public final class MillisightFilter implements Filter {
     private final Faults faults = new Faults();
     private final RequestEnds requestEnds = new RequestEnds(this);
 
+    /** Learned once, from false to true; read and written without order, as learning it twice does no harm. */
+    private boolean completeAnswersAreSent;
+
     /** Records with routes from the servlet mapping and user ids from the request's principal. */
     public MillisightFilter(Millisight millisight) {
         this(millisight, RouteResolver.servletMapping(), UserIdResolver.principalName());
@@ -55,7 +58,7 @@ public final class MillisightFilter implements Filter {
     /** Records with routes and user ids from these resolvers. */
     public MillisightFilter(Millisight millisight, RouteResolver routes, UserIdResolver users) {
         this(
-                millisight::record,
+                Recorder.of(millisight),
                 millisight.time(),
                 routes,
                 millisight.config().userId() == UserIdPolicy.OFF ? null : users);
@@ -91,9 +94,9 @@ public final class MillisightFilter implements Filter {
         }
         ServletRequest seen = request;
         ServletResponse answered = response;
-        if (!pending.isWatching(
-                response)) { // the first dispatch, or one that the container made with its bare response
-            seen = new TimedRequest((HttpServletRequest) request, pending);
+        TimedRequest timed = timed(pending, request, response);
+        if (timed != null) {
+            seen = timed;
             answered = pending.response();
         }
         Throwable thrown = null;
@@ -109,12 +112,15 @@ public final class MillisightFilter implements Filter {
 
     /** The observation that this dispatch belongs to; null when there is nothing to do for it. */
     private @Nullable PendingObservation begin(ServletRequest request, ServletResponse response) {
+        boolean first = true; // as far as is known
         try {
             if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
                 return null;
             }
-            PendingObservation known = PendingObservation.of(request);
             DispatcherType dispatch = request.getDispatcherType();
+            first = dispatch == DispatcherType.REQUEST;
+            PendingObservation known = PendingObservation.of(request);
+            first = known == null;
             if (dispatch == DispatcherType.FORWARD) {
                 return known;
             }
@@ -128,6 +134,19 @@ public final class MillisightFilter implements Filter {
             }
             known.dispatchedAgain(answer);
             return known;
+        } catch (Throwable fault) {
+            faults.count("begin", fault);
+            if (first) {
+                lost();
+            }
+            return null;
+        }
+    }
+
+    /** For the first dispatch, and for one that the container made with its bare response; else null. */
+    private @Nullable TimedRequest timed(PendingObservation pending, ServletRequest request, ServletResponse response) {
+        try {
+            return pending.isWatching(response) ? null : new TimedRequest((HttpServletRequest) request, pending);
         } catch (Throwable fault) {
             faults.count("begin", fault);
             return null;
@@ -146,6 +165,9 @@ public final class MillisightFilter implements Filter {
             pending.left(request);
         } catch (Throwable fault) {
             faults.count("leave", fault);
+            if (!requestEnds.isRegistered()) {
+                pending.lost();
+            }
         }
     }
 
@@ -182,6 +204,15 @@ public final class MillisightFilter implements Filter {
         }
     }
 
+    /** A request will not be recorded. Never throws. */
+    void lost() {
+        try {
+            recorder.lost();
+        } catch (Throwable fault) {
+            faults.count("lost", fault);
+        }
+    }
+
     long nanoTime() {
         return time.nanoTime();
     }
@@ -192,6 +223,15 @@ public final class MillisightFilter implements Filter {
 
     Faults faults() {
         return faults;
+    }
+
+    /** Whether this container sends an answer as soon as its announced length is reached. */
+    boolean sendsCompleteAnswers() {
+        return completeAnswersAreSent;
+    }
+
+    void learnsThatCompleteAnswersAreSent() {
+        completeAnswersAreSent = true;
     }
 
     boolean seesRequestEnds() {

@@ -19,12 +19,16 @@ import org.slf4j.LoggerFactory;
  * Starts the monitoring of a web application that has our jars, and nothing else to do: {@code web-fragment.xml}
  * names this listener. Settings come from the environment, system properties and context init parameters.
  *
+ * <p>While it runs, the instance is the context's attribute named as the class {@link Millisight}, for the application to add
+ * checks of its own.
+ *
  * <p>A failure to start is logged, and the application starts without monitoring. Where Spring Boot is in charge,
  * this does nothing: the starter registers the same parts.
  */
 public final class MillisightListener implements ServletContextListener {
 
     private static final Logger LOG = LoggerFactory.getLogger("millisight");
+    private static final String ATTRIBUTE = Millisight.class.getName();
     private static final List<String> SPRING_BOOT_STARTER =
             List.of("org.springframework.boot.SpringApplication", "io.millisight.spring.MillisightAutoConfiguration");
 
@@ -60,6 +64,7 @@ public final class MillisightListener implements ServletContextListener {
         register(context, new MillisightFilter(started));
         MillisightHttp http = new MillisightHttp(started, httpConfig);
         List<String> served = register(context, http);
+        context.setAttribute(ATTRIBUTE, started);
         if (!served.isEmpty()) {
             LOG.info("{} (in this application: {}{})", http.describeAccess(), context.getContextPath(), served.get(0));
         }
@@ -127,7 +132,14 @@ public final class MillisightListener implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        close();
+        try {
+            if (millisight != null) {
+                event.getServletContext().removeAttribute(ATTRIBUTE);
+            }
+            close();
+        } finally {
+            RecordMethods.letGoOfOurs();
+        }
     }
 
     private void close() {

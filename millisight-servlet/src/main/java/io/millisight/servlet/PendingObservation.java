@@ -30,6 +30,7 @@ final class PendingObservation implements AsyncListener {
             AtomicIntegerFieldUpdater.newUpdater(PendingObservation.class, "finished");
 
     private final MillisightFilter filter;
+    private final HttpServletRequest request;
     private final long startNanos;
     private final TimedResponse response;
     private final String method;
@@ -47,8 +48,9 @@ final class PendingObservation implements AsyncListener {
     PendingObservation(
             MillisightFilter filter, HttpServletRequest request, HttpServletResponse response, long startNanos) {
         this.filter = filter;
+        this.request = request;
         this.startNanos = startNanos;
-        this.response = new TimedResponse(filter, response, startNanos);
+        this.response = new TimedResponse(filter, this, response, startNanos);
         boolean refusedByContainer = request.getDispatcherType() == DispatcherType.ERROR;
         if (refusedByContainer) { // before any filter: all that is left is its error page
             route = Endpoint.UNMATCHED_ROUTE;
@@ -107,10 +109,27 @@ final class PendingObservation implements AsyncListener {
         }
     }
 
-    /** The application called startAsync: from here on, only {@link #onComplete} ends this request. */
+    /**
+     * The application called startAsync: from here on, only {@link #onComplete} ends this request. Where that cannot be
+     * arranged, it is tried again when the dispatch comes back.
+     */
     void asyncStarted(AsyncContext context) {
-        async = true;
-        context.addListener(this);
+        try {
+            context.addListener(this);
+            async = true;
+        } catch (Throwable fault) {
+            filter.faults().count("startAsync", fault);
+        }
+    }
+
+    /** The context that keeps the response under watch; the container's own if that fails. */
+    AsyncContext timed(AsyncContext context) {
+        try {
+            return new TimedAsyncContext(context, response);
+        } catch (Throwable fault) {
+            filter.faults().count("startAsync", fault);
+            return context;
+        }
     }
 
     /** A forward within the request came back. */
@@ -126,12 +145,7 @@ final class PendingObservation implements AsyncListener {
      * @param request as the container gave it to the filter
      */
     void left(HttpServletRequest request) {
-        if (route == null) {
-            resolveRoute(request);
-        }
-        if (userId == null) {
-            user(filter.userId(request));
-        }
+        identify(request);
         if (request.isAsyncStarted()) {
             if (!async) { // started on the container's own request, past our wrapper
                 asyncStarted(request.getAsyncContext());
@@ -144,6 +158,31 @@ final class PendingObservation implements AsyncListener {
             ending = true;
         } else if (!async) {
             finish();
+        }
+    }
+
+    /**
+     * What is written next completes the answer. It is recorded before that: a process that is killed when its client has
+     * just got the whole answer has the observation. What the application does afterwards is not part of the answer.
+     */
+    void answering() {
+        try {
+            if (response.errorSent() && request.getDispatcherType() != DispatcherType.ERROR) {
+                return; // what is written now is dropped: the container's error page is the answer
+            }
+            identify(request);
+            finish();
+        } catch (Throwable fault) {
+            filter.faults().count("answering", fault);
+        }
+    }
+
+    private void identify(HttpServletRequest request) {
+        if (route == null) {
+            resolveRoute(request);
+        }
+        if (userId == null) {
+            user(filter.userId(request));
         }
     }
 
@@ -162,16 +201,36 @@ final class PendingObservation implements AsyncListener {
 
     /** The container is done with the request. */
     void requestDestroyed() {
-        if (ending && !async) {
+        if (async) {
+            return;
+        }
+        if (ending) {
             finish();
+        } else {
+            lost();
         }
     }
 
-    /** Records, the first time it is called. */
-    void finish() {
-        if (!FINISHED.compareAndSet(this, 0, 1)) {
-            return;
+    /** Counts the request as not recorded, unless it is. */
+    void lost() {
+        if (!async && FINISHED.compareAndSet(this, 0, 1)) {
+            filter.lost();
         }
+    }
+
+    /** Records, the first time it is called. Never throws: a container may take an error of a listener for its own. */
+    void finish() {
+        try {
+            if (FINISHED.compareAndSet(this, 0, 1)) {
+                record();
+            }
+        } catch (Throwable fault) {
+            filter.faults().count("finish", fault);
+            filter.lost();
+        }
+    }
+
+    private void record() {
         long now = filter.nanoTime();
         long firstByte = response.stampedNanos();
         boolean stream = response.isStream();
@@ -192,41 +251,37 @@ final class PendingObservation implements AsyncListener {
 
     @Override
     public void onComplete(AsyncEvent event) {
-        guarded("onComplete", this::finish);
+        finish();
     }
 
     @Override
     public void onTimeout(AsyncEvent event) {
-        guarded("onTimeout", () -> {
-            if (outcome == Outcome.COMPLETED) {
-                outcome = Outcome.TIMEOUT;
-            }
-            response.stamp();
-        });
+        if (outcome == Outcome.COMPLETED) {
+            outcome = Outcome.TIMEOUT;
+        }
+        response.stamp();
     }
 
     @Override
     public void onError(AsyncEvent event) {
-        guarded("onError", () -> {
+        try {
             Throwable thrown = event.getThrowable();
             if (outcome == Outcome.COMPLETED && thrown != null) {
                 failed(thrown);
             }
-            response.stamp();
-        });
+        } catch (Throwable fault) {
+            filter.faults().count("onError", fault);
+        }
+        response.stamp();
     }
 
     /** A restart drops the listeners of the cycle before. Registering twice does no harm: only the first end records. */
     @Override
     public void onStartAsync(AsyncEvent event) {
-        guarded("onStartAsync", () -> event.getAsyncContext().addListener(this));
-    }
-
-    private void guarded(String where, Runnable step) {
         try {
-            step.run();
+            event.getAsyncContext().addListener(this);
         } catch (Throwable fault) {
-            filter.faults().count(where, fault);
+            filter.faults().count("onStartAsync", fault);
         }
     }
 }

@@ -30,11 +30,11 @@ final class TimedRequest extends HttpServletRequestWrapper {
         pending.response().stamp();
         AsyncContext context = super.startAsync(request, response);
         pending.asyncStarted(context);
-        return new TimedAsyncContext(context, pending.response());
+        return pending.timed(context);
     }
 
     @Override
     public AsyncContext getAsyncContext() {
-        return new TimedAsyncContext(super.getAsyncContext(), pending.response());
+        return pending.timed(super.getAsyncContext());
     }
 }

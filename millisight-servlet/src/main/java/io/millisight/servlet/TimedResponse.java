@@ -24,6 +24,7 @@ final class TimedResponse extends HttpServletResponseWrapper {
     private static final String EVENT_STREAM = "text/event-stream";
 
     private final MillisightFilter filter;
+    private final PendingObservation pending;
     private final long startNanos;
     private long stampedNanos;
     private long written;
@@ -31,12 +32,14 @@ final class TimedResponse extends HttpServletResponseWrapper {
     private boolean errorSent;
     private boolean eventStream;
     private boolean aborted;
+    private boolean unwatched;
     private @Nullable TimedOutputStream stream;
     private @Nullable TimedWriter writer;
 
-    TimedResponse(MillisightFilter filter, HttpServletResponse response, long startNanos) {
+    TimedResponse(MillisightFilter filter, PendingObservation pending, HttpServletResponse response, long startNanos) {
         super(response);
         this.filter = filter;
+        this.pending = pending;
         this.startNanos = startNanos;
     }
 
@@ -54,11 +57,74 @@ final class TimedResponse extends HttpServletResponseWrapper {
         }
     }
 
-    /** So many bytes are about to be written. */
+    /** So many bytes are about to be written. Never throws. */
     void willWrite(long bytes) {
         written += bytes;
-        if (written >= getBufferSize() / BUFFER_SHARE || (contentLength >= 0 && written >= contentLength)) {
+        if ((contentLength >= 0 && written >= contentLength) || written >= bufferShare()) {
             stamp();
+        }
+    }
+
+    /** Whether all announced bytes are written, with those last told of; never through a writer, which counts generously. */
+    boolean isComplete() {
+        return contentLength > 0 && written >= contentLength && writer == null;
+    }
+
+    /** Whether the container keeps the whole body until it is complete. */
+    boolean fitsBuffer() {
+        return contentLength < bufferSize();
+    }
+
+    /**
+     * The next write completes the answer. From Servlet 6.1 on containers then send it off at once, and some did before; with
+     * others it may still be taken back, unless it is committed: which kind this is has been learned from earlier answers.
+     * Never throws.
+     *
+     * @return whether nothing of the answer has left yet
+     */
+    boolean willComplete() {
+        try {
+            boolean committed = bare().isCommitted();
+            if (committed || filter.sendsCompleteAnswers()) {
+                pending.answering();
+            }
+            return !committed;
+        } catch (Throwable fault) {
+            filter.faults().count("complete answer", fault);
+            return false;
+        }
+    }
+
+    /** A write that made the answer complete is done, and nothing of the answer had left before. Never throws. */
+    void completed() {
+        try {
+            if (fitsBuffer() && bare().isCommitted()) {
+                filter.learnsThatCompleteAnswersAreSent();
+            }
+        } catch (Throwable fault) {
+            filter.faults().count("complete answer", fault);
+        }
+    }
+
+    /** Whatever is written leaves now. */
+    void willFlush() {
+        stamp();
+        if (isComplete()) {
+            pending.answering();
+        }
+    }
+
+    private int bufferShare() {
+        return bufferSize() / BUFFER_SHARE;
+    }
+
+    /** 0 when it cannot be told: every write may then be the one that commits. */
+    private int bufferSize() {
+        try {
+            return getBufferSize();
+        } catch (Throwable fault) {
+            filter.faults().count("buffer size", fault);
+            return 0;
         }
     }
 
@@ -99,7 +165,7 @@ final class TimedResponse extends HttpServletResponseWrapper {
 
     @Override
     public void flushBuffer() throws IOException {
-        stamp();
+        willFlush();
         try {
             super.flushBuffer();
         } catch (IOException gone) {
@@ -151,21 +217,47 @@ final class TimedResponse extends HttpServletResponseWrapper {
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
         TimedOutputStream timed = stream;
-        if (timed == null) {
-            timed = new TimedOutputStream(super.getOutputStream(), this);
-            stream = timed;
-        }
-        return timed;
+        return timed != null ? timed : watched(super.getOutputStream());
     }
 
     @Override
     public PrintWriter getWriter() throws IOException {
         TimedWriter timed = writer;
-        if (timed == null) {
-            timed = new TimedWriter(super.getWriter(), this);
-            writer = timed;
+        return timed != null ? timed : watched(super.getWriter());
+    }
+
+    private ServletOutputStream watched(ServletOutputStream bare) {
+        if (unwatched) {
+            return bare;
         }
-        return timed;
+        try {
+            TimedOutputStream timed = new TimedOutputStream(bare, this);
+            stream = timed;
+            return timed;
+        } catch (Throwable fault) {
+            return unwatched("getOutputStream", bare, fault);
+        }
+    }
+
+    private PrintWriter watched(PrintWriter bare) {
+        if (unwatched) {
+            return bare;
+        }
+        try {
+            TimedWriter timed = new TimedWriter(bare, this);
+            writer = timed;
+            return timed;
+        } catch (Throwable fault) {
+            return unwatched("getWriter", bare, fault);
+        }
+    }
+
+    /** From here on the application has the container's own, always the same one: it may compare them. */
+    private <T> T unwatched(String where, T bare, Throwable fault) {
+        filter.faults().count(where, fault);
+        unwatched = true;
+        stamp(); // nothing else will
+        return bare;
     }
 
     @Override
@@ -217,35 +309,46 @@ final class TimedResponse extends HttpServletResponseWrapper {
 
     @Override
     public void setIntHeader(String name, int value) {
-        if ("Content-Length".equalsIgnoreCase(name)) {
-            willSetContentLength(value);
-        }
+        willSetIntHeader(name, value);
         super.setIntHeader(name, value);
     }
 
     @Override
     public void addIntHeader(String name, int value) {
-        if ("Content-Length".equalsIgnoreCase(name)) {
-            willSetContentLength(value);
-        }
+        willSetIntHeader(name, value);
         super.addIntHeader(name, value);
     }
 
     private void willSetHeader(@Nullable String name, @Nullable String value) {
-        if ("Content-Type".equalsIgnoreCase(name)) {
-            willSetContentType(value);
-        } else if ("Content-Length".equalsIgnoreCase(name) && value != null) {
-            try {
+        try {
+            if ("Content-Type".equalsIgnoreCase(name)) {
+                willSetContentType(value);
+            } else if ("Content-Length".equalsIgnoreCase(name) && value != null) {
                 willSetContentLength(Long.parseLong(value));
-            } catch (NumberFormatException notALength) {
-                // The container's to judge.
-                contentLength = -1;
             }
+        } catch (NumberFormatException notALength) {
+            contentLength = -1; // the container's to judge
+        } catch (Throwable fault) {
+            filter.faults().count("setHeader", fault);
+        }
+    }
+
+    private void willSetIntHeader(@Nullable String name, int value) {
+        try {
+            if ("Content-Length".equalsIgnoreCase(name)) {
+                willSetContentLength(value);
+            }
+        } catch (Throwable fault) {
+            filter.faults().count("setIntHeader", fault);
         }
     }
 
     private void willSetContentType(@Nullable String type) {
-        eventStream = type != null && type.regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
+        try {
+            eventStream = type != null && type.regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
+        } catch (Throwable fault) {
+            filter.faults().count("setContentType", fault);
+        }
     }
 
     private void willSetContentLength(long length) {

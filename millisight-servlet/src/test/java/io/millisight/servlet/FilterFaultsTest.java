@@ -12,9 +12,11 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -121,6 +123,105 @@ class FilterFaultsTest {
     }
 
     @Test
+    void countsARequestAsLostThatItCannotBegin() throws Exception {
+        AtomicInteger lost = new AtomicInteger();
+        HttpServletRequest broken = proxy(HttpServletRequest.class, (self, method, arguments) -> {
+            throw new OutOfMemoryError(method.getName());
+        });
+
+        losing(lost).doFilter(broken, response(), chain);
+
+        assertThat(calls).hasValue(1);
+        assertThat(lost).hasValue(1);
+    }
+
+    @Test
+    void countsARequestAsLostThatItCannotEnd() throws Exception {
+        AtomicInteger lost = new AtomicInteger();
+        MillisightFilter filter = losing(lost);
+        ServletRequestEvent event =
+                new ServletRequestEvent(proxy(ServletContext.class, this::request), request(DispatcherType.REQUEST));
+        HttpServletRequest broken =
+                proxy(HttpServletRequest.class, (self, method, arguments) -> switch (method.getName()) {
+                    case "getDispatcherType" -> DispatcherType.REQUEST;
+                    case "isAsyncStarted" -> throw new StackOverflowError();
+                    default -> request(self, method, arguments);
+                });
+        filter.requestListener().requestInitialized(event);
+
+        filter.doFilter(broken, response(), chain);
+        filter.requestListener().requestDestroyed(event);
+
+        assertThat(calls).hasValue(1);
+        assertThat(lost).hasValue(1);
+        assertThat(recordings.waiting()).isZero();
+    }
+
+    @Test
+    void writesWhereTheBufferSizeIsNotKnown() throws Exception {
+        HttpServletResponse broken = proxy(HttpServletResponse.class, (self, method, arguments) -> {
+            if (method.getName().equals("getBufferSize")) {
+                throw new UnsupportedOperationException();
+            }
+            return answer(self, method, arguments);
+        });
+        MillisightFilter filter =
+                new MillisightFilter(recordings, TimeSource.SYSTEM, request -> "/x", UserIdResolver.principalName());
+
+        filter.doFilter(request(DispatcherType.REQUEST), broken, (request, response) -> response.getWriter()
+                .write("written"));
+
+        assertThat(written).hasToString("written");
+        assertThat(filter.faults().count()).isEqualTo(1);
+    }
+
+    @Test
+    void startsAsyncWhereNoListenerCanBeAdded() throws Exception {
+        AsyncContext async = proxy(AsyncContext.class, (self, method, arguments) -> {
+            if (method.getName().equals("addListener")) {
+                throw new IllegalStateException();
+            }
+            return empty(method.getReturnType());
+        });
+        HttpServletRequest started =
+                proxy(HttpServletRequest.class, (self, method, arguments) -> switch (method.getName()) {
+                    case "getDispatcherType" -> DispatcherType.REQUEST;
+                    case "startAsync", "getAsyncContext" -> async;
+                    default -> request(self, method, arguments);
+                });
+        MillisightFilter filter =
+                new MillisightFilter(recordings, TimeSource.SYSTEM, request -> "/x", UserIdResolver.principalName());
+
+        filter.doFilter(
+                started, response(), (request, response) -> request.startAsync().complete());
+
+        assertThat(filter.faults().count()).isEqualTo(1);
+        assertThat(recordings.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void countsWhereItsLoggerFails() {
+        Faults faults = new Faults();
+        Throwable unprintable = new IllegalStateException() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String getMessage() {
+                throw new OutOfMemoryError();
+            }
+
+            @Override
+            public String getLocalizedMessage() {
+                throw new OutOfMemoryError();
+            }
+        };
+
+        faults.count("here", unprintable);
+
+        assertThat(faults.count()).isEqualTo(1);
+    }
+
+    @Test
     void makesNoEndpointOfWhatOnlyACatchAllMatched() throws Exception {
         status = 404;
         MillisightFilter filter =
@@ -149,6 +250,140 @@ class FilterFaultsTest {
                 }))
                 .isSameAs(thrown);
         assertThat(recordings.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void writesTheWholeAnswerWhenTheContainerCannotSayWhatHasLeft() throws Exception {
+        StringBuilder out = new StringBuilder();
+        HttpServletResponse evasive = proxy(HttpServletResponse.class, (self, method, arguments) -> {
+            switch (method.getName()) {
+                case "isCommitted", "getBufferSize" -> throw new IllegalStateException(method.getName());
+                case "getOutputStream" -> {
+                    return new Collecting(out);
+                }
+                default -> {
+                    return answer(self, method, arguments);
+                }
+            }
+        });
+        MillisightFilter filter = filter();
+
+        filter.doFilter(request(DispatcherType.REQUEST), evasive, (request, response) -> {
+            response.setContentLength(5);
+            response.getOutputStream().write('a');
+            response.getOutputStream().write(new byte[] {'b', 'c'});
+            response.getOutputStream().print("de");
+        });
+
+        assertThat(out).hasToString("abcde");
+        assertThat(filter.faults().count()).isPositive();
+        assertThat(recordings.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerIsWrittenWhenItCannotBeRecordedBeforeItsLastByte() throws Exception {
+        StringBuilder out = new StringBuilder();
+        AtomicInteger asked = new AtomicInteger();
+        HttpServletResponse forgetful =
+                proxy(HttpServletResponse.class, (self, method, arguments) -> switch (method.getName()) {
+                    case "isCommitted" -> {
+                        if (asked.incrementAndGet() % 2 == 0) {
+                            throw new IllegalStateException("isCommitted");
+                        }
+                        yield true;
+                    }
+                    case "getOutputStream" -> new Collecting(out);
+                    default -> answer(self, method, arguments);
+                });
+        MillisightFilter filter = filter();
+
+        filter.doFilter(request(DispatcherType.REQUEST), forgetful, (request, response) -> {
+            response.setContentLength(2);
+            response.getOutputStream().write('a');
+            response.getOutputStream().write('b');
+        });
+
+        assertThat(out).hasToString("ab");
+        assertThat(recordings.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsQuietWhenAnEventSaysNothing() {
+        MillisightFilter filter = filter();
+        PendingObservation pending = new PendingObservation(filter, new FakeRequest(), response(), 0);
+
+        pending.onError(null);
+        pending.onStartAsync(null);
+
+        assertThat(filter.faults().count()).isEqualTo(2);
+    }
+
+    @Test
+    void passesOnTheContextThatRefusesItsListener() throws Exception {
+        AsyncContext refusing = proxy(AsyncContext.class, (self, method, arguments) -> {
+            throw new IllegalStateException(method.getName());
+        });
+        MillisightFilter filter = filter();
+        PendingObservation pending = new PendingObservation(filter, new FakeRequest(), response(), 0);
+
+        pending.asyncStarted(refusing);
+        pending.finish();
+
+        assertThat(filter.faults().count()).isEqualTo(1);
+        assertThat(recordings.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void containsARecorderThatCannotEvenCountWhatIsLost() {
+        MillisightFilter filter = new MillisightFilter(
+                new Recorder() {
+                    @Override
+                    public void record(
+                            String method,
+                            String route,
+                            int status,
+                            Outcome outcome,
+                            boolean stream,
+                            long start,
+                            long end,
+                            String user,
+                            String path) {}
+
+                    @Override
+                    public void lost() {
+                        throw new IllegalStateException("lost");
+                    }
+                },
+                TimeSource.SYSTEM,
+                RouteResolver.servletMapping(),
+                UserIdResolver.principalName());
+
+        filter.lost();
+
+        assertThat(filter.faults().count()).isEqualTo(1);
+    }
+
+    /** What is written, as text. */
+    private static final class Collecting extends ServletOutputStream {
+
+        private final StringBuilder out;
+
+        Collecting(StringBuilder out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) {
+            out.append((char) b);
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void setWriteListener(WriteListener listener) {}
     }
 
     @Test
@@ -239,7 +474,8 @@ class FilterFaultsTest {
             return empty(method.getReturnType());
         });
         MillisightFilter filter = filter();
-        TimedAsyncContext timed = new TimedAsyncContext(bare, new TimedResponse(filter, response(), 0));
+        PendingObservation pending = new PendingObservation(filter, new FakeRequest(), response(), 0);
+        TimedAsyncContext timed = new TimedAsyncContext(bare, pending.response());
 
         timed.getRequest();
         timed.getResponse();
@@ -258,6 +494,31 @@ class FilterFaultsTest {
         assertThat(called.toString())
                 .isEqualTo("getRequest getResponse hasOriginalRequestAndResponse dispatch dispatch dispatch addListener"
                         + " addListener createListener start setTimeout getTimeout complete ");
+    }
+
+    private static MillisightFilter losing(AtomicInteger lost) {
+        Recorder recorder = new Recorder() {
+            @Override
+            public void record(
+                    String method,
+                    String route,
+                    int status,
+                    Outcome outcome,
+                    boolean stream,
+                    long start,
+                    long end,
+                    String user,
+                    String path) {
+                throw new IllegalStateException("nothing to record");
+            }
+
+            @Override
+            public void lost() {
+                lost.incrementAndGet();
+            }
+        };
+        return new MillisightFilter(
+                recorder, TimeSource.SYSTEM, RouteResolver.servletMapping(), UserIdResolver.principalName());
     }
 
     private MillisightFilter filter() {

@@ -110,6 +110,22 @@ abstract class ServletShapes {
         assertRecorded("HEAD", path, status, Outcome.COMPLETED, path);
     }
 
+    /** What a process that is killed in between would lose. The first answer of a container teaches the filter its ways. */
+    @ParameterizedTest
+    @CsvSource({"/sized-and-held", "/sized-in-bytes-and-held", "/large-and-held", "/flushed-and-held"})
+    void recordsAnAnswerOfAnnouncedLengthBeforeItsClientHasAllOfIt(String path) throws Exception {
+        get("/sized");
+        recordings.next();
+
+        assertTimed(get(path));
+
+        assertThat(recordings.waiting())
+                .as("recorded while its handler still runs")
+                .isEqualTo(1);
+        application.released.countDown();
+        assertRecorded("GET", path, 200, Outcome.COMPLETED, path);
+    }
+
     @Test
     void recordsAMethodThatIsNotAllowed() throws Exception {
         HttpResponse<byte[]> response = send("POST", "/ok");

@@ -78,6 +78,28 @@ final class TestApplication {
             response.setContentLength(5);
             response.getOutputStream().write("12345".getBytes(StandardCharsets.US_ASCII));
         });
+        serve(context, "/sized-and-held", (request, response) -> {
+            response.setContentLength(5);
+            response.getOutputStream().write("12345".getBytes(StandardCharsets.US_ASCII));
+            await(released);
+        });
+        serve(context, "/sized-in-bytes-and-held", (request, response) -> {
+            response.setContentLength(2);
+            response.getOutputStream().write('1');
+            response.getOutputStream().print("2");
+            await(released);
+        });
+        serve(context, "/large-and-held", (request, response) -> {
+            response.setContentLength(LARGE);
+            response.getOutputStream().write(new byte[LARGE]);
+            await(released);
+        });
+        serve(context, "/flushed-and-held", (request, response) -> {
+            response.setContentLength(5);
+            response.getOutputStream().write("12345".getBytes(StandardCharsets.US_ASCII));
+            response.flushBuffer();
+            await(released);
+        });
         serve(context, "/sized-by-header", (request, response) -> {
             response.setHeader("Content-Length", "5");
             response.getWriter().write("12345");

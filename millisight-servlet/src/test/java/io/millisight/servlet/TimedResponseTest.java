@@ -108,6 +108,31 @@ class TimedResponseTest {
     }
 
     @Test
+    void waitsForTheEndWhereACompleteAnswerCanStillBeTakenBack() throws Exception {
+        serve(response -> {
+            response.setContentLength(2);
+            response.getOutputStream().write(new byte[2]);
+            response.setStatus(500);
+        });
+
+        assertThat(recordings.next().status()).isEqualTo(500);
+    }
+
+    @Test
+    void takesNothingForTheAnswerThatIsWrittenAfterAnErrorWasSent() throws Exception {
+        serve(response -> {
+            response.setContentLength(2);
+            response.sendError(404);
+            bare.setStatus(404);
+            response.getOutputStream().write(new byte[2]);
+            response.flushBuffer();
+            assertThat(recordings.waiting()).isZero();
+        });
+
+        assertThat(recordings.next().status()).isEqualTo(404);
+    }
+
+    @Test
     void answersWhereTheHeaderCannotBeSet() throws Exception {
         HttpServletResponse refusing = new HttpServletResponseWrapper(bare) {
             @Override

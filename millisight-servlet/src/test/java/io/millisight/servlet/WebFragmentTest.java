@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -115,6 +116,34 @@ class WebFragmentTest {
         inTomcat(Map.of("millisight.store", "memory"), this::assertNotMonitored);
     }
 
+    @Test
+    void letsTheApplicationsOwnHealthWin() throws Exception {
+        ownXml = """
+                <servlet-mapping>
+                  <servlet-name>own</servlet-name>
+                  <url-pattern>/health</url-pattern>
+                </servlet-mapping>
+                """;
+        inTomcat(Map.of("millisight.store", "memory"), port -> {
+            assertThat(get(port, "/health").body()).isEqualTo("own");
+            assertThat(get(port, "/health/live").body()).contains("healthy");
+        });
+    }
+
+    @Test
+    void showsTheApplicationTheInstanceAsLongAsItRuns() throws Exception {
+        ownXml = "<listener><listener-class>io.millisight.servlet.OwnListener</listener-class></listener>";
+        System.clearProperty(OwnListener.NOTED);
+        try {
+            inTomcat(Map.of("millisight.store", "memory"), port -> assertThat(System.getProperty(OwnListener.NOTED))
+                    .isEqualTo("added "));
+
+            assertThat(System.getProperty(OwnListener.NOTED)).isEqualTo("added removed ");
+        } finally {
+            System.clearProperty(OwnListener.NOTED);
+        }
+    }
+
     /** A class of this name in the web application: all that the listener looks for. */
     private void compileEmpty(String packageName, String name) throws IOException {
         Path source = directory.resolve(name + ".java");
@@ -133,6 +162,9 @@ class WebFragmentTest {
         assertThat(get(port, "/metrics/slow").body())
                 .as("the application's mapping")
                 .isEqualTo("own");
+        assertThat(get(port, "/health").body())
+                .as("ours, and the application's own check")
+                .contains("\"millisight\"", "\"stock\"");
         assertThat(get(port, "/metrics/typo").body()).contains("/metrics/performance");
     }
 
@@ -188,9 +220,9 @@ class WebFragmentTest {
         Path app = directory.resolve("app");
         Files.writeString(app.resolve("WEB-INF/web.xml"), WEB_XML.formatted(xml));
         Path classes = Files.createDirectories(app.resolve("WEB-INF/classes/io/millisight/servlet"));
-        Files.copy(
-                Path.of("target/test-classes/io/millisight/servlet/OwnServlet.class"),
-                classes.resolve("OwnServlet.class"));
+        for (String name : List.of("OwnServlet.class", "OwnListener.class")) {
+            Files.copy(Path.of("target/test-classes/io/millisight/servlet", name), classes.resolve(name));
+        }
         return app;
     }
 

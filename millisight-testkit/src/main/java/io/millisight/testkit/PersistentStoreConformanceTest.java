@@ -2,7 +2,9 @@ package io.millisight.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millisight.health.HealthStatus;
 import io.millisight.journal.JournalCursor;
+import io.millisight.store.HealthRecord;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Retention;
 import io.millisight.store.RollupQuery.Resolution;
@@ -28,6 +30,8 @@ public abstract class PersistentStoreConformanceTest extends StoreConformanceTes
                 store.maintain(START + 20 * MINUTE);
             }
         }
+        HealthRecord health = healthRecord("a", "a-1", "database", START, HealthStatus.DOWN);
+        store.addHealth(List.of(health));
         JournalCursor cursor = store.cursor("journal-a").orElseThrow();
         List<StoredRequest> requests = readAll(RequestQuery.all(ALWAYS, 1_000));
         assertThat(requests).hasSize(300);
@@ -35,6 +39,7 @@ public abstract class PersistentStoreConformanceTest extends StoreConformanceTes
         reopen(Retention.defaults());
         assertThat(store.cursor("journal-a")).contains(cursor);
         assertThat(readAll(RequestQuery.all(ALWAYS, 1_000))).isEqualTo(requests);
+        assertThat(healthOf("a")).containsExactly(health);
         for (Resolution resolution : Resolution.values()) {
             assertThat(sums(START - HOUR, START + HOUR, resolution))
                     .isEqualTo(expectedSums(committed, START - HOUR, START + HOUR));
@@ -47,7 +52,7 @@ public abstract class PersistentStoreConformanceTest extends StoreConformanceTes
     @Test
     void numbersGoOnAfterEverythingWasTrimmedAndTheStoreOpenedAgain() {
         Duration hours = Duration.ofDays(400);
-        Retention anHour = new Retention(Duration.ofHours(1), 1L << 40, hours, hours);
+        Retention anHour = new Retention(Duration.ofHours(1), 1L << 40, hours, hours, hours);
         reopen(anHour);
         store.commit(batches.request("GET /a", START, MILLI_NANOS).build());
         long last = readAll(RequestQuery.all(ALWAYS, 10)).get(0).sequence();

@@ -22,7 +22,7 @@ abstract class RetentionConformance extends RollupConformance {
 
     @Test
     void requestsEndByAgeAndTheirRollupsStay() {
-        openWith(new Retention(Duration.ofHours(1), PLENTY, LONG, LONG));
+        openWith(new Retention(Duration.ofHours(1), PLENTY, LONG, LONG, LONG));
         for (int minute = 0; minute < 180; minute++) {
             store.commit(batches.request("GET /a", START + minute * MINUTE, MILLI_NANOS)
                     .build());
@@ -38,7 +38,7 @@ abstract class RetentionConformance extends RollupConformance {
 
     @Test
     void requestsEndBySizeTheOldestFirst() {
-        openWith(new Retention(LONG, 1 << 20, LONG, LONG));
+        openWith(new Retention(LONG, 1 << 20, LONG, LONG, LONG));
         Random random = new Random(1);
         int committed = 40 * 5_000;
         for (int batch = 0; batch < 40; batch++) {
@@ -67,7 +67,7 @@ abstract class RetentionConformance extends RollupConformance {
 
     @Test
     void minutesEndByAgeAndTheirHoursStay() {
-        openWith(new Retention(LONG, PLENTY, Duration.ofHours(2), LONG));
+        openWith(new Retention(LONG, PLENTY, Duration.ofHours(2), LONG, LONG));
         commitEveryMinute(300);
         long now = START + 300 * MINUTE;
         maintainAll(now);
@@ -78,7 +78,7 @@ abstract class RetentionConformance extends RollupConformance {
 
     @Test
     void hoursEndByAge() {
-        openWith(new Retention(LONG, PLENTY, Duration.ofHours(2), Duration.ofHours(3)));
+        openWith(new Retention(LONG, PLENTY, Duration.ofHours(2), Duration.ofHours(3), LONG));
         commitEveryMinute(300);
         long now = START + 300 * MINUTE;
         maintainAll(now);
@@ -90,7 +90,7 @@ abstract class RetentionConformance extends RollupConformance {
 
     @Test
     void whatArrivesLaterThanRetentionKeepsGoesToo() {
-        openWith(new Retention(Duration.ofHours(1), PLENTY, Duration.ofHours(2), Duration.ofHours(3)));
+        openWith(new Retention(Duration.ofHours(1), PLENTY, Duration.ofHours(2), Duration.ofHours(3), LONG));
         store.commit(batches.request("GET /a", START, MILLI_NANOS).build());
         maintainAll(START + 100 * HOUR);
         assertThat(requests(START, START + HOUR, Resolution.COARSEST)).isZero();
@@ -99,7 +99,7 @@ abstract class RetentionConformance extends RollupConformance {
 
     @Test
     void numbersGoOnAfterEverythingWasTrimmed() {
-        openWith(new Retention(Duration.ofHours(1), PLENTY, LONG, LONG));
+        openWith(new Retention(Duration.ofHours(1), PLENTY, LONG, LONG, LONG));
         store.commit(batches.request("GET /a", START, MILLI_NANOS)
                 .request("GET /a", START + 1, MILLI_NANOS)
                 .build());
@@ -114,7 +114,7 @@ abstract class RetentionConformance extends RollupConformance {
 
     @Test
     void trimsInSmallSteps() {
-        openWith(new Retention(Duration.ofHours(1), PLENTY, Duration.ofHours(2), LONG));
+        openWith(new Retention(Duration.ofHours(1), PLENTY, Duration.ofHours(2), LONG, LONG));
         commitEveryMinute(600);
         maintainAll(START + 30 * MINUTE);
         int steps = maintainAll(START + 1_000 * HOUR);

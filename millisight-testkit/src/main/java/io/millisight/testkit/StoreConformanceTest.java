@@ -28,10 +28,10 @@ import org.junit.jupiter.api.Test;
  *
  * <p>A store that outlives its process extends {@link PersistentStoreConformanceTest} instead.
  *
- * <p>The tests stand in the classes that this one extends: cursors and transactions, single requests, rollups, retention;
+ * <p>The tests stand in the classes that this one extends: cursors and transactions, single requests, rollups, retention, health;
  * here is what holds for all of them together.
  */
-public abstract class StoreConformanceTest extends RetentionConformance {
+public abstract class StoreConformanceTest extends HealthConformance {
 
     private final BatchBuilder batches = new BatchBuilder("a", "journal-a");
 

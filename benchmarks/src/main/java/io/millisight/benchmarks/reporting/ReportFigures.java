@@ -71,6 +71,7 @@ public final class ReportFigures {
             String what = WeekOfRollups.ENDPOINTS + " endpoints, median of " + effort.reports();
             table.row("`Millisight.report` over " + hours + " h, " + what, millis(Median.of(direct)), "30 ms");
             table.row("`GET /metrics/performance?hours=" + hours + "`, the same", millis(Median.of(overHttp)), "30 ms");
+            HealthAnswers.ask(millisight, server, effort, table);
         }
     }
 

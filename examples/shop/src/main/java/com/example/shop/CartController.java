@@ -36,7 +36,7 @@ class CartController {
         if (products.byId(productId).isEmpty()) {
             throw new ResponseStatusException(NOT_FOUND, "There is no product " + productId + ".");
         }
-        jdbc.sql("insert or ignore into cart_item (cart, product_id) values (?, ?)")
+        jdbc.sql("insert into cart_item (cart, product_id) values (?, ?) on conflict do nothing")
                 .params(cart, productId)
                 .update();
         return ResponseEntity.noContent().build();

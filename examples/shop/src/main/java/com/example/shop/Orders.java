@@ -51,7 +51,7 @@ class Orders {
 
     Optional<Order> byId(long id) {
         List<Order.Line> lines = jdbc.sql(
-                        "select product_id, quantity, price_cents from order_line where order_id = ? order by rowid")
+                        "select product_id, quantity, price_cents from order_line where order_id = ? order by product_id")
                 .param(id)
                 .query(Order.Line.class)
                 .list();

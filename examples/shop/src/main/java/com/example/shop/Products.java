@@ -33,7 +33,16 @@ class Products {
     List<Product> search(String words, int limit) {
         return jdbc.sql("""
                         select id, name, category, price_cents from product
-                        where instr(lower(name), lower(?)) > 0 order by name limit ?""").param(words).param(limit).query(Product.class).list();
+                        where lower(name) like '%' || lower(?) || '%' escape '!' order by name limit ?""")
+                .param(asIs(words))
+                .param(limit)
+                .query(Product.class)
+                .list();
+    }
+
+    /** Wildcards in what somebody searches for are letters like others. */
+    private static String asIs(String words) {
+        return words.replace("!", "!!").replace("%", "!%").replace("_", "!_");
     }
 
     void forEach(Consumer<Product> action) {

@@ -60,6 +60,15 @@ class WatchedShopTest {
         }
     }
 
+    @Test
+    void checksTheShopsDatabaseWithoutAnyCode() throws Exception {
+        try (var shop = start()) {
+            JsonNode checks = json(get(shop, "/health")).path("checks");
+
+            assertThat(checks.path("database").path("critical").asBoolean()).isTrue();
+        }
+    }
+
     private ConfigurableApplicationContext start() {
         return SpringApplication.run(
                 ShopApplication.class,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
+import org.sqlite.jdbc4.JDBC4Connection;
 
 /** Opens connections to one file, with the pragmas that docs/format/sqlite.md explains. */
 final class Connections {
@@ -77,8 +78,12 @@ final class Connections {
         config.setReadOnly(readOnly);
         config.setOpenMode(SQLiteOpenMode.OPEN_URI);
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        SqliteLibrary.load();
         // As a URI: a bare path with a question mark would be cut there and the rest taken for settings.
-        return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath().toUri());
+        String address = file.toAbsolutePath().toUri().toString();
+        // Not by the driver: it would register itself with the DriverManager, and keep a redeployed application's
+        // classes.
+        return new JDBC4Connection("jdbc:sqlite:" + address, address, config.toProperties());
     }
 
     private static Connection configured(Connection connection, String... pragmas) throws SQLException {

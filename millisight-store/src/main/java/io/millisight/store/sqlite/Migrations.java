@@ -20,7 +20,8 @@ final class Migrations {
     static final int APPLICATION_ID = 0x4D736774;
 
     /** Script n makes version n of version n - 1. Append only. */
-    private static final List<String> SCRIPTS = List.of("V1__requests_rollups_and_cursors.sql");
+    private static final List<String> SCRIPTS =
+            List.of("V1__requests_rollups_and_cursors.sql", "V2__service_health.sql");
 
     private final List<String> scripts;
 

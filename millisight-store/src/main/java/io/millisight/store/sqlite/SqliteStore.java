@@ -1,6 +1,8 @@
 package io.millisight.store.sqlite;
 
 import io.millisight.journal.JournalCursor;
+import io.millisight.store.HealthQuery;
+import io.millisight.store.HealthRecord;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Retention;
@@ -13,10 +15,12 @@ import io.millisight.store.StoreStatus;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,6 +109,27 @@ public final class SqliteStore implements Store {
             boolean written = inTransaction(connection, transaction -> writer.write());
             lookup.remember();
             return written;
+        });
+    }
+
+    @Override
+    public void addHealth(List<HealthRecord> records) {
+        write((connection, names) -> {
+            Names.Lookup lookup = names.lookup(connection);
+            inTransaction(connection, transaction -> {
+                HealthRows.insert(transaction, lookup, records);
+                return true;
+            });
+            lookup.remember();
+            return true;
+        });
+    }
+
+    @Override
+    public void health(HealthQuery query, Consumer<HealthRecord> visitor) {
+        read((connection, names) -> {
+            HealthRows.read(connection, query, visitor);
+            return true;
         });
     }
 

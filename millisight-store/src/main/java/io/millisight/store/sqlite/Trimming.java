@@ -14,6 +14,7 @@ final class Trimming {
 
     private static final int BLOCKS_A_STEP = 8;
     private static final int PACKS_A_STEP = 64;
+    private static final int HEALTH_ROWS_A_STEP = 1_000;
     private static final int PAGES_A_STEP = 256;
 
     private final Connection connection;
@@ -39,7 +40,21 @@ final class Trimming {
         if (trimmed == 0) {
             trimmed = trimPacks(-1, nowMicros - micros(retention.minutes()) - TimeRange.HOUR);
         }
+        if (trimmed == 0) {
+            trimmed = trimHealth(nowMicros - micros(retention.health()));
+        }
         return trimmed;
+    }
+
+    private int trimHealth(long endMicros) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("""
+                DELETE FROM service_health WHERE (checked_at, source_id, service_name) IN
+                (SELECT checked_at, source_id, service_name FROM service_health WHERE checked_at < ?
+                ORDER BY checked_at LIMIT ?)""")) {
+            delete.setLong(1, endMicros);
+            delete.setInt(2, HEALTH_ROWS_A_STEP);
+            return delete.executeUpdate();
+        }
     }
 
     /**
@@ -57,6 +72,8 @@ final class Trimming {
                         WHERE level = 2 AND window_start <= ?1 ORDER BY window_start DESC LIMIT 60)
                     UNION SELECT minute FROM (SELECT last_at - last_at % 60000000 AS minute FROM request_block
                         WHERE last_at <= ?1 ORDER BY last_at DESC LIMIT 60)
+                    UNION SELECT minute FROM (SELECT checked_at - checked_at % 60000000 AS minute FROM service_health
+                        WHERE checked_at <= ?1 ORDER BY checked_at DESC LIMIT 600)
                     ORDER BY minute DESC LIMIT 60)""")) {
             select.setLong(1, nowMicros);
             try (ResultSet row = select.executeQuery()) {

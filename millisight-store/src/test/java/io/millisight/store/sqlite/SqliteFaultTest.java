@@ -251,7 +251,8 @@ class SqliteFaultTest {
         }
         long now = START + 60 * TimeRange.MINUTE;
         maintainAll(now);
-        reopen(new Retention(Duration.ofMinutes(1), 1L << 40, Duration.ofHours(2), Duration.ofHours(2)));
+        reopen(new Retention(
+                Duration.ofMinutes(1), 1L << 40, Duration.ofHours(2), Duration.ofHours(2), Duration.ofHours(2)));
         long before = Files.size(file);
         assertThat(before).isGreaterThan(10L << 20);
         maintainAll(now + TimeRange.HOUR);

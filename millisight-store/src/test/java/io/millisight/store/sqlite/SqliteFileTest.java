@@ -141,7 +141,7 @@ class SqliteFileTest {
                 .hasMessageContaining("newer Millisight (schema 7")
                 .matches(refusal -> !((StoreException) refusal).isPassing(), "does not pass");
         assertThat(setAside()).isEmpty();
-        execute("PRAGMA user_version = 1");
+        execute("PRAGMA user_version = " + Migrations.ofResources().latestVersion());
         try (Store store = open()) {
             assertThat(store.status().requests()).isEqualTo(1);
         }

@@ -29,7 +29,12 @@ class SqliteVouchingTest {
                 .open(
                         "sqlite",
                         folder,
-                        new Retention(Duration.ofDays(7), 1L << 30, Duration.ofHours(2), Duration.ofHours(2)));
+                        new Retention(
+                                Duration.ofDays(7),
+                                1L << 30,
+                                Duration.ofHours(2),
+                                Duration.ofHours(2),
+                                Duration.ofHours(2)));
     }
 
     @AfterEach
