@@ -69,7 +69,7 @@ class DataFolderTest {
             assertServes(service, "in memory (data-dir " + data + " cannot be used)");
             assertSaysWhatToDo(service, data);
         }
-        sandbox.end();
+        Sandbox.writable(data);
         startAndServe("after", data, data).kill();
         int stored = assertStored(oracle, data);
         row.held("in memory, with a warning, under " + sandbox.what() + "; afterwards the " + stored
@@ -102,13 +102,13 @@ class DataFolderTest {
     void startsInMemoryOnAFullDisk() throws Exception {
         Battery row = Battery.row(14, "data folder on a full disk", 1, 1);
         Path data = Files.createDirectories(home.resolve("data"));
-        Sandbox noRing = Sandbox.diskOf(512, data);
+        Sandbox noRing = Sandbox.diskOf(2_048, data);
         try (ServiceProcess service = start(noRing, "no-ring", data)) {
             assertServes(service, "in memory (data-dir " + data + " cannot be used)");
             assertSaysWhatToDo(service, data);
         }
-        if (Sandbox.HAS_NAMESPACES) { // a limit of file sizes would not tell the ring from the store
-            try (ServiceProcess service = start(Sandbox.diskOf(1_060, data), "no-store", data)) {
+        if (Sandbox.HAS_MOUNTS) { // a limit of file sizes would not tell the ring from the store
+            try (ServiceProcess service = start(Sandbox.diskOf(4_130, data), "no-store", data)) {
                 assertServes(service, "in memory (the store cannot be opened)");
                 assertThat(warnings(service))
                         .singleElement()
@@ -120,7 +120,7 @@ class DataFolderTest {
             assertServes(service, "mapped " + data.resolve("journal.ring"));
             assertThat(warnings(service)).isEmpty();
         }
-        row.held("no room for the ring" + (Sandbox.HAS_NAMESPACES ? ", none for the store" : "")
+        row.held("no room for the ring" + (Sandbox.HAS_MOUNTS ? ", none for the store" : "")
                 + ": in memory, with a warning, under " + noRing.what() + "; on disk again once there was room");
     }
 
@@ -143,7 +143,7 @@ class DataFolderTest {
     private ServiceProcess start(Sandbox sandbox, String name, Path data) throws IOException {
         Map<String, String> settings = Map.of(
                 "data-dir", data.toString(),
-                "journal-size", "1MiB",
+                "journal-size", "4MiB",
                 "max-endpoints", "50",
                 "flush-interval", "40ms");
         return new ServiceProcess(sandbox.prefix(), settings, Files.createDirectories(home.resolve(name)));
@@ -168,7 +168,7 @@ class DataFolderTest {
                 .asString()
                 .contains("data-dir " + data + " cannot be used")
                 .contains("requests are kept in memory and lost when the process ends")
-                .contains("Make the folder writable, with at least 2 MiB free, or name another with data-dir");
+                .contains("Make the folder writable, with at least 5 MiB free, or name another with data-dir");
     }
 
     /** But for those about slow requests. */
@@ -198,64 +198,6 @@ class DataFolderTest {
             Oracle.assertExactlyOnce(oracle.seen(), stored, Load.IN_FLIGHT);
             Oracle.assertRollupsAreTheRequests(stored);
             return stored.endpoints().size();
-        }
-    }
-
-    /** What a process may do with the folder, by the strongest means that this machine permits. */
-    private record Sandbox(String what, List<String> prefix, Runnable whenEnded) {
-
-        static final Sandbox NONE = new Sandbox("", List.of(), () -> {});
-
-        private static final boolean HAS_NAMESPACES = hasNamespaces();
-
-        static Sandbox readOnly(Path folder) {
-            if (HAS_NAMESPACES) {
-                return inNamespace(
-                        "a read-only mount",
-                        "mount --bind '" + folder + "' '" + folder + "' && mount -o remount,ro,bind '" + folder + "'");
-            }
-            assertThat(folder.toFile().setWritable(false)).isTrue();
-            assertThat(Files.isWritable(folder))
-                    .as("neither mount namespaces nor an ordinary user: no read-only folder can be had here")
-                    .isFalse();
-            return new Sandbox(
-                    "permissions", List.of(), () -> assertThat(folder.toFile().setWritable(true))
-                            .isTrue());
-        }
-
-        static Sandbox diskOf(int kibibytes, Path folder) {
-            if (HAS_NAMESPACES) {
-                return inNamespace("a small tmpfs", "mount -t tmpfs -o size=" + kibibytes + "k tmpfs '" + folder + "'");
-            }
-            return new Sandbox(
-                    "a limit of file sizes", List.of("prlimit", "--fsize=" + 1_024L * kibibytes, "--"), () -> {});
-        }
-
-        private static Sandbox inNamespace(String what, String mounts) {
-            return new Sandbox(what, inNamespace(mounts + " && exec \"$@\""), () -> {});
-        }
-
-        private static List<String> inNamespace(String script) {
-            return List.of("unshare", "--mount", "--map-root-user", "sh", "-c", script, "sh");
-        }
-
-        private static boolean hasNamespaces() {
-            try {
-                Process probe = new ProcessBuilder(inNamespace("mount -t tmpfs -o size=64k tmpfs /tmp"))
-                        .redirectErrorStream(true)
-                        .start();
-                probe.getInputStream().readAllBytes();
-                return probe.waitFor() == 0;
-            } catch (IOException noSuchProgram) {
-                return false;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        }
-
-        void end() {
-            whenEnded.run();
         }
     }
 }

@@ -11,6 +11,8 @@ public final class WallAnchor {
     /** The offset follows the wall clock once they have parted by this much; below it is the noise of reading both. */
     private static final long TOLERANCE_NANOS = 1_000_000;
 
+    private static final int MOST_ATTEMPTS = 5;
+
     private final TimeSource time;
     private volatile long offsetNanos;
 
@@ -33,7 +35,15 @@ public final class WallAnchor {
         }
     }
 
+    /** A thread that lost the processor between the two clocks would take that time for a correction: it looks again. */
     private long measure() {
-        return time.epochMicros() * 1_000 - time.nanoTime();
+        for (int attempt = 1; ; attempt++) {
+            long before = time.nanoTime();
+            long wallNanos = time.epochMicros() * 1_000;
+            long between = time.nanoTime() - before;
+            if (between < TOLERANCE_NANOS || attempt == MOST_ATTEMPTS) {
+                return wallNanos - (before + between / 2);
+            }
+        }
     }
 }

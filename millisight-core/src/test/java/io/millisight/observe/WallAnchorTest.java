@@ -40,6 +40,47 @@ class WallAnchorTest {
     }
 
     @Test
+    void looksAgainWhenTimePassesBetweenTheTwoClocks() {
+        TimeSource interrupted = new TimeSource() {
+            private int reads;
+
+            @Override
+            public long epochMicros() {
+                if (reads++ == 0) {
+                    clock.advance(Duration.ofMillis(50));
+                }
+                return clock.epochMicros();
+            }
+
+            @Override
+            public long nanoTime() {
+                return clock.nanoTime();
+            }
+        };
+        WallAnchor anchor = new WallAnchor(interrupted);
+        assertThat(anchor.epochNanos(clock.nanoTime())).isEqualTo(clock.epochMicros() * 1_000);
+    }
+
+    @Test
+    void takesTheMiddleWhenTheClocksAreNeverReadTogether() {
+        TimeSource slow = new TimeSource() {
+            @Override
+            public long epochMicros() {
+                clock.advance(Duration.ofMillis(50));
+                return clock.epochMicros();
+            }
+
+            @Override
+            public long nanoTime() {
+                return clock.nanoTime();
+            }
+        };
+        WallAnchor anchor = new WallAnchor(slow);
+        assertThat(anchor.epochNanos(clock.nanoTime()) - clock.epochMicros() * 1_000)
+                .isEqualTo(Duration.ofMillis(25).toNanos());
+    }
+
+    @Test
     void readsTheMachinesClocks() {
         long before = System.currentTimeMillis();
         long micros = TimeSource.SYSTEM.epochMicros();

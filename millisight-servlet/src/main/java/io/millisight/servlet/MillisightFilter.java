@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>when the chain comes back, for most requests;
+ *   <li>before the last byte of an answer of announced length leaves, where the container sends it with that byte: the client
+ *       has its answer then, whatever becomes of this process;
  *   <li>when the container completes the request, for an asynchronous one;
  *   <li>when the container destroys the request, for one that left the chain by an exception or sendError, because its
  *       status is known only after the ERROR dispatch.
