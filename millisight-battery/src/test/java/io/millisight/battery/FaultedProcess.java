@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -145,8 +146,8 @@ final class FaultedProcess implements AutoCloseable {
     }
 
     /** {@code seen}, {@code stored}, {@code pending} and {@code dropped.*}. */
-    TreeMap<String, Long> ledger() {
-        TreeMap<String, Long> ledger = new TreeMap<>();
+    Map<String, Long> ledger() {
+        Map<String, Long> ledger = new TreeMap<>();
         control("ledger").lines().forEach(line -> {
             String[] words = line.split(" ", -1);
             ledger.put(words[0], Long.parseLong(words[1]));

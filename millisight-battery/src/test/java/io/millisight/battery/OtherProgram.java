@@ -59,7 +59,7 @@ final class OtherProgram implements AutoCloseable {
         process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
         String answer = answers.readLine();
-        if (answer == null || wanted != null && !answer.equals(wanted)) {
+        if (answer == null || (wanted != null && !answer.equals(wanted))) {
             throw new IOException(command + ": " + answer);
         }
         return answer;
