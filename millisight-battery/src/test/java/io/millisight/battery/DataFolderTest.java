@@ -99,7 +99,7 @@ class DataFolderTest {
     }
 
     @Test
-    void startsInMemoryOnAFullDisk() throws Exception {
+    void startsOnAFullDisk() throws Exception {
         Battery row = Battery.row(14, "data folder on a full disk", 1, 1);
         Path data = Files.createDirectories(home.resolve("data"));
         Sandbox noRing = Sandbox.diskOf(2_048, data);
@@ -109,19 +109,18 @@ class DataFolderTest {
         }
         if (Sandbox.HAS_MOUNTS) { // a limit of file sizes would not tell the ring from the store
             try (ServiceProcess service = start(Sandbox.diskOf(4_130, data), "no-store", data)) {
-                assertServes(service, "in memory (the store cannot be opened)");
-                assertThat(warnings(service))
-                        .singleElement()
-                        .asString()
-                        .contains("store sqlite cannot be opened; history is kept in memory until the next start");
+                assertServes(service, "mapped " + data.resolve("journal.ring"));
+                assertThat(warnings(service).get(0))
+                        .contains("store sqlite cannot be opened yet; requests wait in the journal until it can");
             }
         }
         try (ServiceProcess service = start("room", data)) {
             assertServes(service, "mapped " + data.resolve("journal.ring"));
             assertThat(warnings(service)).isEmpty();
         }
-        row.held("no room for the ring" + (Sandbox.HAS_MOUNTS ? ", none for the store" : "")
-                + ": in memory, with a warning, under " + noRing.what() + "; on disk again once there was room");
+        row.held("no room for the ring: in memory, with a warning"
+                + (Sandbox.HAS_MOUNTS ? "; none for the store: requests wait in the ring" : "") + "; under "
+                + noRing.what() + "; on disk again once there was room");
     }
 
     /** Starts a service and waits until it serves, with its journal in this folder. */
