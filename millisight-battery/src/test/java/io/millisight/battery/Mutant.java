@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -101,7 +100,7 @@ final class Mutant {
                     process.destroyForcibly().waitFor();
                 }
             }
-            deleteAll(folder);
+            MemoryFolder.delete(folder);
         }
     }
 
@@ -135,14 +134,6 @@ final class Mutant {
     /** Surefire starts its JVM with one jar that names the others. */
     private static String classPath() {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    }
-
-    private static void deleteAll(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 
     private static final class Replacing extends ClassVisitor {

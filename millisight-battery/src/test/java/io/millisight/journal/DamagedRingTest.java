@@ -172,14 +172,20 @@ class DamagedRingTest {
     static final class AsRow implements AroundPropertyHook {
 
         @Override
-        public PropertyExecutionResult aroundProperty(PropertyLifecycleContext context, PropertyExecutor property) {
+        public PropertyExecutionResult aroundProperty(PropertyLifecycleContext context, PropertyExecutor property)
+                throws IOException {
             DamagedRingTest test = (DamagedRingTest) context.testInstance();
             context.attributes().setTries(test.row.rounds());
-            PropertyExecutionResult result = MutedLog.during(property::execute);
-            if (result.status() == PropertyExecutionResult.Status.SUCCESSFUL) {
-                test.held();
+            try {
+                PropertyExecutionResult result = MutedLog.during(property::execute);
+                if (result.status() == PropertyExecutionResult.Status.SUCCESSFUL) {
+                    test.held();
+                }
+                return result;
+            } finally {
+                MemoryFolder.delete(test.folder);
+                MemoryFolder.delete(test.copy);
             }
-            return result;
         }
     }
 }

@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 record Restart(List<Observation> found, long torn) {
 
-    private static final int RESTARTS_BETWEEN_COLLECTIONS = 8_000;
+    private static final int RESTARTS_BETWEEN_COLLECTIONS = 4_000;
     private static int restarts;
 
     /** The folder must be usable: a start that falls back to memory has lost what is in it. */

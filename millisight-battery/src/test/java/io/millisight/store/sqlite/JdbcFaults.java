@@ -1,5 +1,6 @@
 package io.millisight.store.sqlite;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -15,6 +16,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 
@@ -47,6 +50,12 @@ final class JdbcFaults implements Connections.Source {
         void hang();
     }
 
+    /** What is done with files. */
+    @FunctionalInterface
+    interface Action {
+        void run() throws IOException;
+    }
+
     private static final Set<String> NOT_JDBC = Set.of("toString", "hashCode", "equals", "unwrap", "isWrapperFor");
 
     private static final SQLiteErrorCode[] ERRORS = {
@@ -74,6 +83,9 @@ final class JdbcFaults implements Connections.Source {
     private volatile Script script = sql -> Fault.NONE;
     private volatile boolean cursorHidden;
 
+    /** Read by each call while SQLite works, written to make it stand still. */
+    private final ReadWriteLock stillness = new ReentrantReadWriteLock();
+
     /** Without faults until there is a script. */
     JdbcFaults(Random random, Hanging hanging) {
         this.random = random;
@@ -87,6 +99,16 @@ final class JdbcFaults implements Connections.Source {
     /** From here on all goes well. */
     void end() {
         script = sql -> Fault.NONE;
+    }
+
+    /** Does this while SQLite does nothing, on any thread: what lies on the disk is of one instant. */
+    void still(Action action) throws IOException {
+        stillness.writeLock().lock();
+        try {
+            action.run();
+        } finally {
+            stillness.writeLock().unlock();
+        }
     }
 
     /** Mutation: a transaction does not see how far the journal has been stored, so that nothing is compared. */
@@ -110,7 +132,13 @@ final class JdbcFaults implements Connections.Source {
     @Override
     public Connection open(Path file, boolean readOnly) throws SQLException {
         Fault fault = before("");
-        Connection real = Connections.FROM_SQLITE.open(file, readOnly);
+        Connection real;
+        stillness.readLock().lock();
+        try {
+            real = Connections.FROM_SQLITE.open(file, readOnly);
+        } finally {
+            stillness.readLock().unlock();
+        }
         open.incrementAndGet();
         if (fault == Fault.FAIL_AFTERWARDS) {
             real.close();
@@ -221,10 +249,13 @@ final class JdbcFaults implements Connections.Source {
         }
 
         private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
+            stillness.readLock().lock();
             try {
                 return method.invoke(real, arguments);
             } catch (InvocationTargetException e) {
                 throw e.getCause();
+            } finally {
+                stillness.readLock().unlock();
             }
         }
 

@@ -70,6 +70,11 @@ final class Worker implements AutoCloseable {
         }
     }
 
+    /** Whether the caller is this thread. */
+    boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
+    }
+
     /** What the last task returned. */
     @Nullable Object result() {
         return result;

@@ -101,8 +101,8 @@ final class Connections {
     /** Runs work in a transaction that holds the write lock from its begin. */
     static <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("BEGIN IMMEDIATE");
             try {
+                statement.execute("BEGIN IMMEDIATE"); // Within the try: it, too, may fail after it has worked.
                 T result = work.on(connection);
                 statement.execute("COMMIT");
                 return result;
