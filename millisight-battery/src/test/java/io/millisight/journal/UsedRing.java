@@ -224,7 +224,8 @@ final class UsedRing {
             boolean isWhole = owner != null && isWholeSlot(image, owner, lane, slot);
             boolean isItsOwn = isWhole && positions[lane][slot] == position;
             boolean neverWritten = position < slots && isBlank(image, lane, slot);
-            if (position >= end && (neverWritten || (isWhole && !isItsOwn))) {
+            boolean isOfAnEarlierLap = isWhole && positions[lane][slot] < position;
+            if (position >= end && (neverWritten || isOfAnEarlierLap)) {
                 break;
             }
             boolean isContinuation = isItsOwn && owner.position() != position;

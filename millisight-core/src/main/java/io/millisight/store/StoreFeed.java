@@ -35,10 +35,10 @@ public final class StoreFeed implements ObservationSink {
     static final double FULL = 0.75;
 
     /**
-     * So many rollups wait at most before the oldest are folded together: some 2 KiB each. Exceeded only by what cannot be
-     * folded further: endpoints times months.
+     * So many rollups wait at most before the oldest are folded together: some 2 KiB each, those of a day up to 3. Exceeded
+     * only by what cannot be folded further: endpoints times months.
      */
-    static final int MOST_ROLLUPS = 16_384;
+    static final int MOST_ROLLUPS = 8_192;
 
     /** Portions that wait are put together up to so many requests, for one takes 32 KiB however little is in it. */
     static final int SMALL = 1_024;
