@@ -61,7 +61,7 @@ public abstract class PersistentStoreConformanceTest extends StoreConformanceTes
         reopen(anHour);
         store.commit(batches.request("GET /a", START + 101 * HOUR, MILLI_NANOS).build());
         assertThat(readAll(RequestQuery.all(ALWAYS, 10)))
-                .extracting(StoredRequest::sequence)
-                .containsExactly(last + 1);
+                .singleElement()
+                .satisfies(request -> assertThat(request.sequence()).isGreaterThan(last));
     }
 }
