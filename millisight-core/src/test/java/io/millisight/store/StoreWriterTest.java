@@ -7,6 +7,7 @@ import io.millisight.health.CheckState;
 import io.millisight.health.HealthStatus;
 import io.millisight.journal.JournalCursor;
 import io.millisight.observe.Endpoint;
+import io.millisight.rollup.TimeRange;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -84,6 +85,26 @@ class StoreWriterTest {
                 throw new StoreException("no upkeep, on purpose, for a test");
             }
             return moreUpkeep-- > 0;
+        }
+
+        @Override
+        public void addInstance(InstanceRecord record) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<InstanceRecord> instances() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean addAlert(AlertRecord alert, long cooldownMicros) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<AlertRecord> alerts(TimeRange range, Scope scope, int limit) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
