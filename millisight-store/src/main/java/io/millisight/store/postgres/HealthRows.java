@@ -63,23 +63,22 @@ final class HealthRows {
     }
 
     /** Class 22, data exception. */
-    private static boolean isOfText(SQLException e) {
+    static boolean isOfText(SQLException e) {
         return String.valueOf(e.getSQLState()).startsWith("22");
     }
 
     private static void set(PreparedStatement insert, HealthRecord record, @Nullable String details)
             throws SQLException {
-        String message = record.message();
         insert.setObject(1, id(record));
         insert.setString(2, name(record.check()));
         insert.setString(3, record.status().word());
-        insert.setString(4, details == null ? null : StoredText.storable(details));
+        insert.setString(4, StoredText.storableOrNull(details));
         Instants.set(insert, 5, record.checkedAtMicros());
         insert.setString(6, StoredText.storable(record.service()));
         insert.setString(7, StoredText.storable(record.instance()));
         Instants.set(insert, 8, record.knownUntilMicros());
         insert.setLong(9, record.responseTimeNanos());
-        insert.setString(10, message == null ? null : StoredText.storable(message));
+        insert.setString(10, StoredText.storableOrNull(record.message()));
         insert.setString(11, StoredText.storable(record.details()));
     }
 
@@ -102,8 +101,7 @@ final class HealthRows {
             Instants.set(select, 1, query.earliestMicros());
             Instants.set(select, 2, query.range().toMicros());
             Instants.set(select, 3, query.range().fromMicros());
-            select.setString(4, StoredText.storable(query.service()));
-            select.setString(5, check);
+            PostgresReads.setScope(select, 4, query.scope());
             select.setString(6, check);
             select.setFetchSize(1_000);
             try (ResultSet row = select.executeQuery()) {
@@ -115,7 +113,6 @@ final class HealthRows {
     }
 
     private static HealthRecord record(ResultSet row) throws SQLException {
-        String message = row.getString(8);
         return new HealthRecord(
                 StoredText.restored(row.getString(1)),
                 StoredText.restored(row.getString(2)),
@@ -124,7 +121,7 @@ final class HealthRows {
                 Instants.micros(row, 5),
                 Instants.micros(row, 6),
                 row.getLong(7),
-                message == null ? null : StoredText.restored(message),
+                StoredText.restoredOrNull(row.getString(8)),
                 StoredText.restored(row.getString(9)));
     }
 }

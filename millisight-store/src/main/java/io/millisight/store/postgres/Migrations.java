@@ -16,7 +16,7 @@ import java.util.List;
 final class Migrations {
 
     /** Script n makes version n of version n - 1. Append only. */
-    private static final List<String> SCRIPTS = List.of("V1__requests_rollups_health_and_cursors.sql");
+    private static final List<String> SCRIPTS = List.of("V1__tables_of_a_fleet.sql");
 
     private static final int LOCK_MILLIS = 15_000;
 

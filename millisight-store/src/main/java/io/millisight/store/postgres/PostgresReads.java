@@ -10,6 +10,7 @@ import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.RollupVisitor;
+import io.millisight.store.Scope;
 import io.millisight.store.StoreStatus;
 import io.millisight.store.StoredRequest;
 import java.sql.Connection;
@@ -51,7 +52,9 @@ final class PostgresReads {
         if (ranges.isEmpty()) {
             return;
         }
-        String sql = String.join(" UNION ALL ", Collections.nCopies(ranges.size(), Sql.of("rollups of level")));
+        boolean narrowed = !query.scope().equals(Scope.ALL);
+        String part = Sql.of("rollups of level") + (narrowed ? " " + Sql.of("of sources") : "");
+        String sql = String.join(" UNION ALL ", Collections.nCopies(ranges.size(), part));
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             takeBinary(select);
             select.setFetchSize(PACKS_AT_ONCE);
@@ -60,6 +63,9 @@ final class PostgresReads {
                 select.setInt(parameter++, range.level());
                 Instants.set(select, parameter++, range.fromMicros());
                 Instants.set(select, parameter++, range.toMicros());
+                if (narrowed) {
+                    parameter = setScope(select, parameter, query.scope());
+                }
             }
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
@@ -67,6 +73,13 @@ final class PostgresReads {
                 }
             }
         }
+    }
+
+    /** Service and instance, each null for all; returns the parameter behind them. */
+    static int setScope(PreparedStatement select, int parameter, Scope scope) throws SQLException {
+        select.setString(parameter, StoredText.storableOrNull(scope.service()));
+        select.setString(parameter + 1, StoredText.storableOrNull(scope.instance()));
+        return parameter + 2;
     }
 
     /** Else the first few times the driver asks for text, in which a pack is twice as long. */
@@ -106,10 +119,14 @@ final class PostgresReads {
     RequestPage requests(RequestQuery query) throws SQLException {
         Endpoint endpoint = query.endpoint();
         String userId = query.userId();
+        String service = query.scope().service();
+        String instance = query.scope().instance();
         RequestKey after = query.after();
         StringBuilder sql = new StringBuilder(Sql.of("requests"));
         append(sql, endpoint, "of endpoint");
         append(sql, userId, "of user");
+        append(sql, service, "of service");
+        append(sql, instance, "of instance");
         append(sql, after, "behind");
         append(sql, query, "newest first");
         try (PreparedStatement select = connection.prepareStatement(sql.toString())) {
@@ -126,6 +143,12 @@ final class PostgresReads {
             }
             if (userId != null) {
                 select.setString(parameter++, RequestCopy.userId(userId));
+            }
+            if (service != null) {
+                select.setString(parameter++, StoredText.storable(service));
+            }
+            if (instance != null) {
+                select.setString(parameter++, StoredText.storable(instance));
             }
             if (after != null) {
                 Instants.set(select, parameter++, after.completedAtMicros());
@@ -160,7 +183,6 @@ final class PostgresReads {
 
     private StoredRequest request(ResultSet row) throws SQLException {
         UUID id = row.getObject(1, UUID.class);
-        String userId = row.getString(9);
         return new StoredRequest(
                 id.getLeastSignificantBits() & TimeIds.NUMBER,
                 names.ofLabel(connection, row.getString(7), row.getString(8)),
@@ -169,7 +191,9 @@ final class PostgresReads {
                 row.getBoolean(6),
                 Instants.micros(row, 2),
                 row.getLong(3),
-                userId == null ? null : StoredText.restored(userId));
+                StoredText.restoredOrNull(row.getString(9)),
+                StoredText.restored(row.getString(10)),
+                StoredText.restored(row.getString(11)));
     }
 
     StoreStatus status(String description) throws SQLException {

@@ -1,19 +1,25 @@
 package io.millisight.store.postgres;
 
 import io.millisight.journal.JournalCursor;
+import io.millisight.observe.Endpoint;
+import io.millisight.rollup.TimeRange;
+import io.millisight.store.AlertRecord;
 import io.millisight.store.HealthQuery;
 import io.millisight.store.HealthRecord;
+import io.millisight.store.InstanceRecord;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Retention;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.RollupVisitor;
+import io.millisight.store.Scope;
 import io.millisight.store.Store;
 import io.millisight.store.StoreBatch;
 import io.millisight.store.StoreException;
 import io.millisight.store.StoreStatus;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -107,18 +113,19 @@ public final class PostgresStore implements Store {
     }
 
     private boolean commit(Session session, BatchWriter writer, StoreBatch batch) throws SQLException {
-        if (!session.names().knows(writer.endpoints(), batch.service(), batch.instance())) {
-            addNames(session, writer, batch);
-        }
+        addNames(session, writer.endpoints(), batch.service(), batch.instance());
         addPartitions(session, writer.days());
         return session.inTransaction(connection -> writer.write(connection, session.names()));
     }
 
-    private static void addNames(Session session, BatchWriter writer, StoreBatch batch) throws SQLException {
-        session.inTransaction(connection -> {
-            session.names().add(connection, writer.endpoints(), batch.service(), batch.instance());
-            return true;
-        });
+    private static void addNames(Session session, Collection<Endpoint> endpoints, String service, String instance)
+            throws SQLException {
+        if (!session.names().knows(endpoints, service, instance)) {
+            session.inTransaction(connection -> {
+                session.names().add(connection, endpoints, service, instance);
+                return true;
+            });
+        }
     }
 
     private void addPartitions(Session session, SortedSet<LocalDate> days) throws SQLException {
@@ -160,6 +167,42 @@ public final class PostgresStore implements Store {
     public RequestPage requests(RequestQuery query) {
         return read(session -> session.inTransaction(
                 connection -> new PostgresReads(connection, session.names(), unreadable).requests(query)));
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
+    public void addInstance(InstanceRecord record) {
+        write(session -> {
+            addNames(session, List.of(), record.service(), record.instance());
+            return session.inTransaction(connection -> {
+                InstanceRows.put(connection, session.names(), record);
+                return true;
+            });
+        });
+    }
+
+    @Override
+    public List<InstanceRecord> instances() {
+        return read(session -> session.inTransaction(InstanceRows::read));
+    }
+
+    @Override
+    public boolean addAlert(AlertRecord alert, long cooldownMicros) {
+        Endpoint endpoint = alert.endpoint();
+        return write(session -> {
+            addNames(session, endpoint == null ? List.of() : List.of(endpoint), alert.service(), alert.raisedBy());
+            return session.inTransaction(connection ->
+                    AlertRows.insert(connection, session.names(), url.schema(), alert, cooldownMicros));
+        });
+    }
+
+    @Override
+    public List<AlertRecord> alerts(TimeRange range, Scope scope, int limit) {
+        return read(session -> session.inTransaction(connection -> AlertRows.read(connection, range, scope, limit)));
     }
 
     /** One step of: partitions for the days to come, merging a minute's rollups, trimming. Each is a short transaction. */

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Text as PostgreSQL can hold it, so that different texts stay different.
@@ -32,6 +33,14 @@ final class StoredText {
             }
         }
         return text;
+    }
+
+    static @Nullable String storableOrNull(@Nullable String text) {
+        return text == null ? null : storable(text);
+    }
+
+    static @Nullable String restoredOrNull(@Nullable String stored) {
+        return stored == null ? null : restored(stored);
     }
 
     private static String escaped(String text, int from) {

@@ -43,7 +43,9 @@ final class Trimming {
                         || trimRollups(LevelRange.MINUTE, nowMicros - micros(retention.minutes()) - TimeRange.MINUTE)
                         || trimRollups(LevelRange.HOUR, nowMicros - micros(retention.hours()) - TimeRange.HOUR)
                         || trimRollups(Merging.UNREADABLE, nowMicros - micros(retention.minutes()) - TimeRange.HOUR)
-                        || trimHealth(nowMicros - micros(retention.health())));
+                        || trimOlder("trim health", nowMicros - micros(retention.health()))
+                        || trimOlder("trim alerts", nowMicros - micros(retention.health()))
+                        || trimInstances(nowMicros - micros(retention.health())));
     }
 
     private boolean mayTrim(String schema) throws SQLException {
@@ -100,8 +102,16 @@ final class Trimming {
         }
     }
 
-    private boolean trimHealth(long endMicros) throws SQLException {
-        try (PreparedStatement trim = connection.prepareStatement(Sql.of("trim health"))) {
+    /** Of these there are never many. */
+    private boolean trimInstances(long endMicros) throws SQLException {
+        try (PreparedStatement trim = connection.prepareStatement(Sql.of("trim instances"))) {
+            Instants.set(trim, 1, endMicros);
+            return trim.executeUpdate() > 0;
+        }
+    }
+
+    private boolean trimOlder(String statement, long endMicros) throws SQLException {
+        try (PreparedStatement trim = connection.prepareStatement(Sql.of(statement))) {
             Instants.set(trim, 1, endMicros);
             trim.setInt(2, ROWS_A_STEP);
             return trim.executeUpdate() > 0;

@@ -79,10 +79,14 @@ INSERT INTO rollup (level, window_start, source_id, data) VALUES (?, ?, ?, ?)
 -- :rollups of level
 SELECT rollup_id, window_start, data FROM rollup WHERE level = ? AND window_start >= ? AND window_start < ?
 
+-- :of sources
+AND source_id IN (SELECT source_id FROM source WHERE service = COALESCE(?, service) AND instance = COALESCE(?, instance))
+
 -- :requests
 -- Rows of one instant are sorted by number; the index has the instants in order.
 SELECT metric_id, created_at, COALESCE(duration_ns, response_time_ms * 1000000::bigint), status_code, outcome, stream, method,
-    endpoint, user_id, ('x' || right(replace(metric_id::text, '-', ''), 16))::bit(64)::bigint & 4611686018427387903 AS number
+    endpoint, user_id, service, instance,
+    ('x' || right(replace(metric_id::text, '-', ''), 16))::bit(64)::bigint & 4611686018427387903 AS number
 FROM api_metrics
 WHERE created_at >= ? AND created_at < ?
     AND COALESCE(duration_ns, response_time_ms * 1000000::bigint) BETWEEN ? AND ?
@@ -93,6 +97,12 @@ WHERE created_at >= ? AND created_at < ?
 
 -- :of user
     AND user_id = ?
+
+-- :of service
+    AND service = ?
+
+-- :of instance
+    AND instance = ?
 
 -- :behind
     AND created_at <= ?
@@ -106,7 +116,7 @@ SELECT (SELECT COALESCE(SUM(requests), 0) FROM request_count),
     (SELECT SUM(pg_total_relation_size(relid)) FROM (
         SELECT inhrelid AS relid FROM pg_inherits WHERE inhparent = 'api_metrics'::regclass
         UNION ALL SELECT to_regclass(name) FROM unnest(ARRAY['endpoint', 'source', 'journal_cursor', 'request_count',
-            'rollup', 'service_health', 'millisight_schema']) AS name) AS ours),
+            'rollup', 'service_health', 'instance', 'alert', 'millisight_schema']) AS name) AS ours),
     (SELECT MIN(created_at) FROM api_metrics)
 
 -- :flushed minute
@@ -192,5 +202,43 @@ VALUES (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 -- :health
 SELECT service, instance, service_name, status, checked_at, known_until, response_time_ns, message, details_text
 FROM service_health
-WHERE checked_at >= ? AND checked_at < ? AND known_until > ? AND service = ? AND (?::text IS NULL OR service_name = ?)
+WHERE checked_at >= ? AND checked_at < ? AND known_until > ?
+    AND service = COALESCE(?, service) AND instance = COALESCE(?, instance) AND service_name = COALESCE(?, service_name)
 ORDER BY checked_at, service, instance, service_name
+
+-- :put instance
+INSERT INTO instance (source_id, version, started_at, seen_at, ended, seen, stored, pending, dropped)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(jsonb_object_agg(reason, count), '{}')
+    FROM unnest(?::text[], ?::bigint[]) AS dropped (reason, count)))
+ON CONFLICT (source_id) DO UPDATE SET version = excluded.version, started_at = excluded.started_at, seen_at = excluded.seen_at,
+    ended = excluded.ended, seen = excluded.seen, stored = excluded.stored, pending = excluded.pending, dropped = excluded.dropped
+
+-- :instances
+SELECT service, instance, version, started_at, seen_at, ended, seen, stored, pending,
+    ARRAY(SELECT key FROM jsonb_each_text(dropped) ORDER BY key),
+    ARRAY(SELECT value::bigint FROM jsonb_each_text(dropped) ORDER BY key)
+FROM instance JOIN source USING (source_id) ORDER BY service COLLATE "C", source.instance COLLATE "C"
+
+-- :trim instances
+DELETE FROM instance WHERE seen_at < ?
+
+-- :lock subject
+SELECT pg_advisory_xact_lock(hashtextextended(?, 0))
+
+-- :near alerts
+SELECT raised_at, raised_by FROM alert WHERE subject = ? AND raised_at > ? AND raised_at < ?
+
+-- :add alert
+INSERT INTO alert (service, instance, subject, raised_at, raised_by, endpoint_id, details, details_text)
+VALUES (?, ?, ?, ?, ?, ?, ?::jsonb, ?)
+
+-- :alerts
+SELECT service, instance, subject, raised_at, raised_by, method, route, details_text
+FROM alert LEFT JOIN endpoint USING (endpoint_id)
+WHERE raised_at >= ? AND raised_at < ? AND service = COALESCE(?, service)
+    AND (?::text IS NULL OR instance = ?)
+ORDER BY raised_at DESC, subject COLLATE "C" LIMIT ?
+
+-- :trim alerts
+DELETE FROM alert WHERE alert_id IN (
+    SELECT alert_id FROM alert WHERE raised_at < ? ORDER BY raised_at LIMIT ? FOR UPDATE SKIP LOCKED)
