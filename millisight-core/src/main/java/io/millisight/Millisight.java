@@ -123,7 +123,10 @@ public final class Millisight implements AutoCloseable {
             return started(config, time, folder, open(config, time, folder, directory));
         } catch (StoreException e) {
             folder.close();
-            log.warn("store {} cannot be opened; history is kept in memory until the next start", config.store(), e);
+            log.warn(
+                    "store {} cannot be opened; history is kept in memory until the next start",
+                    Stores.shown(config.store()),
+                    e);
             // The ring on disk stays as it is: a store in memory would free what only the next start can really store.
             return inMemory(config, time, "the store cannot be opened");
         } catch (RuntimeException | Error e) {
@@ -141,7 +144,10 @@ public final class Millisight implements AutoCloseable {
             if (!e.isPassing() || !folder.knowsWhatIsFreed()) {
                 throw e;
             }
-            log.warn("store {} cannot be opened yet; requests wait in the journal until it can", config.store(), e);
+            log.warn(
+                    "store {} cannot be opened yet; requests wait in the journal until it can",
+                    Stores.shown(config.store()),
+                    e);
             return new LateStore(opener, folder, time, e);
         }
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /** Opens connections, each with a time limit on whatever it may wait for. A limit that the URL names counts instead. */
@@ -59,8 +58,14 @@ final class Connections {
         return state.startsWith("08") || state.startsWith("57P") || e.getCause() instanceof IOException;
     }
 
+    /** Whether what the statement named is not there, or may not be touched. */
+    static boolean isOfSchema(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("42") || state.startsWith("3F");
+    }
+
     /** Whether the statement met this condition, by PostgreSQL's code of it. */
-    static boolean is(String state, @Nullable SQLException e) {
-        return e != null && state.equals(e.getSQLState());
+    static boolean is(String state, SQLException e) {
+        return state.equals(e.getSQLState());
     }
 }

@@ -16,8 +16,8 @@ final class Instants {
     /** 0001-01-01: nothing was stored before, and some ask for it. */
     private static final long EARLIEST = -62_135_596_800_000_000L;
 
-    /** 9999-12-31T23:59:59.999999. */
-    private static final long LATEST_STORED = 253_402_300_799_999_999L;
+    /** 9999-12-30T23:59:59.999999: its partition ends in a year of four digits. */
+    private static final long LATEST_STORED = 253_402_214_399_999_999L;
 
     private Instants() {}
 

@@ -38,12 +38,12 @@ final class Migrations {
      * @throws StoreException when the schema is a newer version's
      */
     void apply(Connection connection, String schema) throws SQLException {
-        if (version(connection) == scripts.size()) {
+        if (version(connection, schema) == scripts.size()) {
             return;
         }
         Session.setLockTimeout(connection, LOCK_MILLIS);
         lock(connection, schema);
-        int version = version(connection);
+        int version = version(connection, schema);
         if (version > scripts.size()) {
             throw new StoreException("schema " + schema + " was written by a newer Millisight (version " + version
                     + "; this one knows up to " + scripts.size() + "); use that version, or another schema");
@@ -70,17 +70,10 @@ final class Migrations {
 
     /** IF NOT EXISTS would ask for the right to create one even where it exists. */
     private static void createSchema(Connection connection, String schema) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(Sql.of("is there a schema"))) {
-            select.setString(1, schema);
-            try (ResultSet row = select.executeQuery()) {
-                row.next();
-                if (row.getBoolean(1)) {
-                    return;
-                }
+        if (!is(connection, "is there a schema", schema)) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("CREATE SCHEMA " + Sql.quoted(schema));
             }
-        }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("CREATE SCHEMA " + Sql.quoted(schema));
         }
     }
 
@@ -92,17 +85,23 @@ final class Migrations {
     }
 
     /** 0 before the first script. */
-    private static int version(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery(Sql.of("is there a version"))) {
+    private static int version(Connection connection, String schema) throws SQLException {
+        if (!is(connection, "is there a version", schema)) {
+            return 0;
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(Sql.of("schema version"))) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private static boolean is(Connection connection, String question, String schema) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(Sql.of(question))) {
+            select.setString(1, schema);
+            try (ResultSet row = select.executeQuery()) {
                 row.next();
-                if (!row.getBoolean(1)) {
-                    return 0;
-                }
-            }
-            try (ResultSet row = statement.executeQuery(Sql.of("schema version"))) {
-                row.next();
-                return row.getInt(1);
+                return row.getBoolean(1);
             }
         }
     }

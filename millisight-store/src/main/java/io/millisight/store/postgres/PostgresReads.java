@@ -122,7 +122,9 @@ final class PostgresReads {
         String service = query.scope().service();
         String instance = query.scope().instance();
         RequestKey after = query.after();
+        boolean duration = query.minNanos() > 0 || query.maxNanos() < Long.MAX_VALUE;
         StringBuilder sql = new StringBuilder(Sql.of("requests"));
+        append(sql, duration ? query : null, "of duration");
         append(sql, endpoint, "of endpoint");
         append(sql, userId, "of user");
         append(sql, service, "of service");
@@ -132,11 +134,13 @@ final class PostgresReads {
         try (PreparedStatement select = connection.prepareStatement(sql.toString())) {
             Instants.set(select, 1, query.range().fromMicros());
             Instants.set(select, 2, query.range().toMicros());
-            select.setLong(3, query.minNanos());
-            select.setLong(4, query.maxNanos());
-            select.setInt(5, query.minStatus());
-            select.setInt(6, query.maxStatus());
-            int parameter = 7;
+            select.setInt(3, query.minStatus());
+            select.setInt(4, query.maxStatus());
+            int parameter = 5;
+            for (int form = 0; form < 2 && duration; form++) {
+                select.setLong(parameter++, query.minNanos());
+                select.setLong(parameter++, query.maxNanos());
+            }
             if (endpoint != null) {
                 select.setString(parameter++, Names.label(endpoint));
                 select.setString(parameter++, endpoint.method());

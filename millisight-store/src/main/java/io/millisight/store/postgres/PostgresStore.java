@@ -217,10 +217,10 @@ public final class PostgresStore implements Store {
     }
 
     private static SortedSet<LocalDate> ahead(long nowMicros) {
-        LocalDate today = Instants.day(Instants.storable(nowMicros));
+        long today = Instants.storable(nowMicros);
         SortedSet<LocalDate> days = new TreeSet<>();
         for (int day = 0; day <= Partitions.DAYS_AHEAD; day++) {
-            days.add(today.plusDays(day));
+            days.add(Instants.day(Instants.storable(today + day * Instants.DAY)));
         }
         return days;
     }

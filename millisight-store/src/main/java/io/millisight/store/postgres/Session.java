@@ -52,8 +52,8 @@ final class Session {
     /** Written under {@link #turn}; read without it to abort what hangs. */
     private volatile @Nullable Connection open;
 
-    /** Whether the connection has been of use: only such a one is replaced without a word. Under {@link #turn}. */
-    private boolean proven;
+    /** In the transaction that the next work is for, begun before it. Under {@link #turn}. */
+    private @Nullable Connection begun;
 
     private Names names = new Names();
     private Partitions partitions = new Partitions();
@@ -77,9 +77,19 @@ final class Session {
             throw new StoreException(url + ": busy; try again in a moment");
         }
         try {
+            begun = firstBegun();
             return work.on(this);
         } finally {
+            endUnused();
             turn.unlock();
+        }
+    }
+
+    private void endUnused() {
+        Connection unused = begun;
+        begun = null;
+        if (unused != null) {
+            rollBack(unused, new StoreException("nothing was done in the transaction"));
         }
     }
 
@@ -95,7 +105,11 @@ final class Session {
 
     /** Does all of it or nothing. By the caller whose turn it is. */
     <T> T inTransaction(Transaction<T> work) throws SQLException {
-        Connection connection = begun();
+        Connection connection = begun;
+        begun = null;
+        if (connection == null) {
+            connection = begin(open);
+        }
         try {
             T result = work.on(connection);
             connection.commit();
@@ -107,30 +121,21 @@ final class Session {
     }
 
     /**
-     * In a transaction. A connection that was closed behind our back while nobody used it shows so here, when nothing is
+     * The connection, in a transaction. One that was closed behind our back while nobody used it shows so here, when nothing is
      * done yet: it is replaced at once.
      */
-    private Connection begun() throws SQLException {
+    private Connection firstBegun() throws SQLException {
         Connection kept = open;
         if (kept != null) {
             try {
-                begin(kept);
-                return kept;
+                return begin(kept);
             } catch (SQLException e) {
-                drop(kept, e);
-                if (!proven || !Connections.isLost(e)) {
+                if (!Connections.isLost(e)) {
                     throw e;
                 }
             }
         }
-        Connection connection = opened();
-        try {
-            begin(connection);
-            return connection;
-        } catch (SQLException e) {
-            drop(connection, e);
-            throw e;
-        }
+        return begin(opened());
     }
 
     private Connection opened() throws SQLException {
@@ -139,7 +144,6 @@ final class Session {
         }
         Connection connection = source.open();
         open = connection;
-        proven = false;
         try {
             if (!Connections.isKnown(connection)) {
                 throw new StoreException(url + ": older than version 14, which is the oldest supported");
@@ -149,7 +153,6 @@ final class Session {
             names = new Names();
             partitions = new Partitions();
             opening.prepare(this);
-            proven = true;
             return connection;
         } catch (Throwable e) {
             drop(connection, e);
@@ -157,7 +160,10 @@ final class Session {
         }
     }
 
-    private void begin(Connection connection) throws SQLException {
+    private Connection begin(@Nullable Connection connection) throws SQLException {
+        if (connection == null) {
+            throw new StoreException(url + ": closed");
+        }
         try (PreparedStatement begin = connection.prepareStatement(Sql.of("begin"))) {
             begin.setString(1, Sql.quoted(url.schema()));
             begin.setString(2, STATEMENT_MILLIS);
@@ -165,6 +171,10 @@ final class Session {
             begin.setString(4, IDLE_MILLIS);
             begin.setString(5, readOnly ? "on" : "off");
             begin.execute();
+            return connection;
+        } catch (Throwable e) {
+            drop(connection, e);
+            throw e;
         }
     }
 
@@ -178,12 +188,12 @@ final class Session {
 
     /**
      * Keeps the connection where only the statement failed, but nothing that was known: numbers of names may have been
-     * rolled back, partitions may be gone.
+     * rolled back, partitions may be gone. Where tables or columns are missing, the schema is to be looked at again.
      */
     private void rollBack(Connection connection, Throwable reason) {
         names = new Names();
         partitions = new Partitions();
-        if ((reason instanceof SQLException e && !Connections.isLost(e)) || reason instanceof StoreException) {
+        if ((reason instanceof SQLException e && !Connections.isLost(e) && !Connections.isOfSchema(e)) || reason instanceof StoreException) {
             try {
                 connection.rollback();
                 return;

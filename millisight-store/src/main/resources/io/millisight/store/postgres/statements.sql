@@ -13,7 +13,9 @@ SELECT set_config('lock_timeout', ?, true)
 SELECT pg_advisory_xact_lock(hashtextextended(?, 0))
 
 -- :is there a version
-SELECT to_regclass('millisight_schema') IS NOT NULL
+-- By the catalogue: a name is looked up in what the search path was found to be before we waited for the lock.
+SELECT count(*) > 0 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = ? AND c.relname = 'millisight_schema'
 
 -- :schema version
 SELECT COALESCE(MAX(version), 0) FROM millisight_schema
@@ -89,8 +91,11 @@ SELECT metric_id, created_at, COALESCE(duration_ns, response_time_ms * 1000000::
     ('x' || right(replace(metric_id::text, '-', ''), 16))::bit(64)::bigint & 4611686018427387903 AS number
 FROM api_metrics
 WHERE created_at >= ? AND created_at < ?
-    AND COALESCE(duration_ns, response_time_ms * 1000000::bigint) BETWEEN ? AND ?
     AND status_code BETWEEN ? AND ?
+
+-- :of duration
+-- By the column itself, which statistics are kept of.
+    AND (duration_ns BETWEEN ? AND ? OR duration_ns IS NULL AND response_time_ms * 1000000::bigint BETWEEN ? AND ?)
 
 -- :of endpoint
     AND endpoint = ? AND method = ?
@@ -187,12 +192,12 @@ health AS (
     UNION ALL SELECT (SELECT date_trunc('minute', MAX(checked_at)) FROM service_health WHERE checked_at < at)
         FROM health WHERE at IS NOT NULL)
 SELECT MIN(at) FROM (
-    SELECT at FROM (SELECT at FROM flushed LIMIT 60) AS some
-    UNION SELECT at FROM (SELECT at FROM minute LIMIT 60) AS some
-    UNION SELECT at FROM (SELECT at FROM hour LIMIT 60) AS some
-    UNION SELECT at FROM (SELECT at FROM request LIMIT 60) AS some
-    UNION SELECT at FROM (SELECT at FROM health LIMIT 60) AS some
-    ORDER BY at DESC NULLS LAST LIMIT 60) AS newest
+    SELECT at FROM (SELECT at FROM flushed LIMIT 60) AS newest
+    UNION SELECT at FROM (SELECT at FROM minute LIMIT 60) AS newest
+    UNION SELECT at FROM (SELECT at FROM hour LIMIT 60) AS newest
+    UNION SELECT at FROM (SELECT at FROM request LIMIT 60) AS newest
+    UNION SELECT at FROM (SELECT at FROM health LIMIT 60) AS newest
+    ORDER BY at DESC NULLS LAST LIMIT 60) AS all_kinds
 
 -- :add health
 INSERT INTO service_health (health_id, service_name, status, details, checked_at, service, instance, known_until,
