@@ -19,8 +19,8 @@ public final class Stores {
      */
     public static Store open(String store, Path dataDirectory, Retention retention) {
         return factory(store)
-                .orElseThrow(
-                        () -> new IllegalArgumentException("store: " + shown(store) + "; no store on the classpath accepts it"
+                .orElseThrow(() ->
+                        new IllegalArgumentException("store: " + shown(store) + "; no store on the classpath accepts it"
                                 + " (found: " + names() + "). Add millisight-store, or use memory"))
                 .open(store, dataDirectory, retention);
     }

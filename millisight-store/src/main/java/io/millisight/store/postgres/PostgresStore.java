@@ -195,8 +195,8 @@ public final class PostgresStore implements Store {
         Endpoint endpoint = alert.endpoint();
         return write(session -> {
             addNames(session, endpoint == null ? List.of() : List.of(endpoint), alert.service(), alert.raisedBy());
-            return session.inTransaction(connection ->
-                    AlertRows.insert(connection, session.names(), url.schema(), alert, cooldownMicros));
+            return session.inTransaction(
+                    connection -> AlertRows.insert(connection, session.names(), url.schema(), alert, cooldownMicros));
         });
     }
 

@@ -193,7 +193,8 @@ final class Session {
     private void rollBack(Connection connection, Throwable reason) {
         names = new Names();
         partitions = new Partitions();
-        if ((reason instanceof SQLException e && !Connections.isLost(e) && !Connections.isOfSchema(e)) || reason instanceof StoreException) {
+        if ((reason instanceof SQLException e && !Connections.isLost(e) && !Connections.isOfSchema(e))
+                || reason instanceof StoreException) {
             try {
                 connection.rollback();
                 return;

@@ -24,9 +24,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,8 +52,7 @@ class PostgresFaultTest {
         commitOne(0);
         assertThat(requests()).isEqualTo(1);
         Server.execute(
-                schema,
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'millisight'");
+                schema, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'millisight'");
         commitOne(1);
         assertThat(requests()).isEqualTo(2);
     }
@@ -94,8 +93,8 @@ class PostgresFaultTest {
     void aTableThatIsMissingIsAFailureUntilItIsThere() {
         commitOne(0);
         Server.execute(schema, "ALTER TABLE rollup RENAME TO gone");
-        assertThatThrownBy(() -> store.commit(
-                        batches.request("GET /a", START + 1, 1).build()))
+        assertThatThrownBy(() ->
+                        store.commit(batches.request("GET /a", START + 1, 1).build()))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("rollup");
         Server.execute(schema, "ALTER TABLE gone RENAME TO rollup");
@@ -123,10 +122,11 @@ class PostgresFaultTest {
     void aSchemaOfANewerVersionIsRefusedAndLeftAlone() {
         Server.execute(schema, "INSERT INTO millisight_schema (version) VALUES (99)");
         assertThatThrownBy(() -> PostgresStore.open(Server.url(schema), Retention.defaults()))
-                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.isPassing())
-                        .isFalse())
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.isPassing()).isFalse())
                 .hasMessageContaining("newer Millisight (version 99; this one knows up to 1)");
-        assertThat(Server.ask(schema, "SELECT max(version) FROM millisight_schema")).isEqualTo("99");
+        assertThat(Server.ask(schema, "SELECT max(version) FROM millisight_schema"))
+                .isEqualTo("99");
     }
 
     @Test
@@ -151,9 +151,11 @@ class PostgresFaultTest {
         Server.execute(schema, "UPDATE rollup SET data = 'x' WHERE level = 2");
         commitOne(2);
         while (store.maintain(START + TimeRange.HOUR)) {}
-        assertThat(Server.ask(schema, "SELECT count(*) FROM rollup WHERE level = -1")).isEqualTo("2");
+        assertThat(Server.ask(schema, "SELECT count(*) FROM rollup WHERE level = -1"))
+                .isEqualTo("2");
         while (store.maintain(START + 30 * Instants.DAY)) {}
-        assertThat(Server.ask(schema, "SELECT count(*) FROM rollup WHERE level = -1")).isEqualTo("0");
+        assertThat(Server.ask(schema, "SELECT count(*) FROM rollup WHERE level = -1"))
+                .isEqualTo("0");
     }
 
     @Test
@@ -167,21 +169,21 @@ class PostgresFaultTest {
         for (String route : List.of("/a\0", "/a\uD800", "/a\\u0000", alike + "1", alike + "2")) {
             RequestQuery query = new RequestQuery(
                     ALWAYS, Scope.ALL, new Endpoint("GET", route), 0, Long.MAX_VALUE, 0, 999, null, 10, null);
-            assertThat(store.requests(query).requests()).singleElement().satisfies(request -> assertThat(
-                            request.endpoint())
-                    .isEqualTo(new Endpoint("GET", route)));
+            assertThat(store.requests(query).requests())
+                    .singleElement()
+                    .satisfies(request -> assertThat(request.endpoint()).isEqualTo(new Endpoint("GET", route)));
         }
         RequestQuery ofUser = new RequestQuery(
                 ALWAYS, Scope.ALL, null, 0, Long.MAX_VALUE, 0, 999, "u".repeat(400) + "/a\0", 10, null);
-        assertThat(store.requests(ofUser).requests()).singleElement().satisfies(request -> assertThat(
-                        request.userId())
-                .hasSize(255)
-                .startsWith("uuu"));
+        assertThat(store.requests(ofUser).requests())
+                .singleElement()
+                .satisfies(request -> assertThat(request.userId()).hasSize(255).startsWith("uuu"));
         Map<Endpoint, Long> sums = new HashMap<>();
         store.rollups(
                 new RollupQuery(ALWAYS, Resolution.MINUTE, Scope.ALL),
                 (endpoint, window, rollup) -> sums.merge(endpoint, rollup.requests(), Long::sum));
-        assertThat(sums).hasSize(5).allSatisfy((endpoint, requests) -> assertThat(requests).isEqualTo(1));
+        assertThat(sums).hasSize(5).allSatisfy((endpoint, requests) -> assertThat(requests)
+                .isEqualTo(1));
     }
 
     @Test
@@ -198,10 +200,11 @@ class PostgresFaultTest {
     @Test
     void aServerThatAcceptsAndSaysNothingIsGivenUp() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String url = "jdbc:postgresql://localhost:" + silent.getLocalPort() + "/db?user=a&socketTimeout=1&connectTimeout=1";
+            String url = "jdbc:postgresql://localhost:" + silent.getLocalPort()
+                    + "/db?user=a&socketTimeout=1&connectTimeout=1";
             assertThatThrownBy(() -> PostgresStore.open(url, Retention.defaults()))
-                    .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.isPassing())
-                            .isTrue());
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.isPassing()).isTrue());
         }
     }
 

@@ -87,8 +87,10 @@ class PostgresFleetTest {
             done.get();
         }
         while (stores.get(0).maintain(START + 2 * TimeRange.HOUR)) {}
-        assertThat(Server.ask(schema, "SELECT count(*) FROM rollup WHERE level = 0")).isEqualTo("0");
-        assertThat(Server.ask(schema, "SELECT count(*) FROM rollup WHERE level = 2")).isEqualTo("4");
+        assertThat(Server.ask(schema, "SELECT count(*) FROM rollup WHERE level = 0"))
+                .isEqualTo("0");
+        assertThat(Server.ask(schema, "SELECT count(*) FROM rollup WHERE level = 2"))
+                .isEqualTo("4");
         assertThat(sum(stores.get(0), Resolution.COARSEST)).isEqualTo(1_200);
         assertThat(sum(stores.get(0), Resolution.MINUTE)).isEqualTo(1_200);
     }
@@ -98,7 +100,8 @@ class PostgresFleetTest {
         PostgresStore sound = open();
         BatchBuilder batches = new BatchBuilder("shop-1", "journal-1");
         for (int minute = 0; minute < 5; minute++) {
-            sound.commit(batches.request("GET /a", START + minute * TimeRange.MINUTE, 1).build());
+            sound.commit(batches.request("GET /a", START + minute * TimeRange.MINUTE, 1)
+                    .build());
         }
         for (String at : List.of("take packs", "merged pack", "put pack")) {
             PostgresStore dying = openWith(sql -> sql.equals(Sql.of(at)), null);
@@ -114,7 +117,9 @@ class PostgresFleetTest {
     void aCommitWhoseAnswerWasLostIsFoundWhenItIsTriedAgain() {
         AtomicInteger commits = new AtomicInteger();
         PostgresStore store = openWith(sql -> false, commits);
-        StoreBatch batch = new BatchBuilder("shop-1", "journal-1").request("GET /a", START, 1).build();
+        StoreBatch batch = new BatchBuilder("shop-1", "journal-1")
+                .request("GET /a", START, 1)
+                .build();
         store.maintain(START); // Knows the day, so that the next commits are those of the names and of the batch.
         commits.set(2);
         assertThatThrownBy(() -> store.commit(batch)).isInstanceOf(StoreException.class);
@@ -172,8 +177,7 @@ class PostgresFleetTest {
         for (int batch = 0; batch < 20; batch++) {
             store.commit(batches.request("GET /a", START + batch, 1).build());
             assertThat(Server.ask(
-                            schema,
-                            "SELECT count(*) <= 2 FROM pg_stat_activity WHERE application_name = 'millisight'"))
+                            schema, "SELECT count(*) <= 2 FROM pg_stat_activity WHERE application_name = 'millisight'"))
                     .isEqualTo("t");
         }
         assertThat(readers).allSatisfy(reader -> assertThat(reader.get()).isNull());

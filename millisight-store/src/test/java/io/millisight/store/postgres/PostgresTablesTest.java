@@ -84,8 +84,10 @@ class PostgresTablesTest {
     void whatPeopleInsertByTheSpecifiedColumnsIsKeptAndRead() {
         execute("INSERT INTO api_metrics (endpoint, method, response_time_ms, status_code, user_id)"
                 + " VALUES ('/by/hand', 'GET', 45, 200, 'ann')");
-        execute("INSERT INTO api_metrics (endpoint, method, response_time_ms, status_code) VALUES ('', 'BREW', 1, 418)");
-        List<StoredRequest> requests = store.requests(RequestQuery.all(always(), 10)).requests();
+        execute(
+                "INSERT INTO api_metrics (endpoint, method, response_time_ms, status_code) VALUES ('', 'BREW', 1, 418)");
+        List<StoredRequest> requests =
+                store.requests(RequestQuery.all(always(), 10)).requests();
         assertThat(requests).hasSize(2);
         StoredRequest first = requests.get(1);
         assertThat(first.endpoint()).isEqualTo(Endpoint.ofName("GET /by/hand"));
@@ -149,7 +151,8 @@ class PostgresTablesTest {
         assertThat(rowsOf("SELECT count(*) FROM (SELECT created_at, lag(created_at) OVER (ORDER BY metric_id) AS before"
                         + " FROM api_metrics) AS ordered WHERE before > created_at"))
                 .containsExactly("0");
-        List<StoredRequest> pages = store.requests(RequestQuery.all(always(), 500)).requests();
+        List<StoredRequest> pages =
+                store.requests(RequestQuery.all(always(), 500)).requests();
         assertThat(rowsOf("SELECT (('x' || right(replace(metric_id::text, '-', ''), 16))::bit(64)::bigint"
                         + " & 4611686018427387903)::text FROM api_metrics ORDER BY metric_id DESC"))
                 .containsExactlyElementsOf(pages.stream()
@@ -167,11 +170,12 @@ class PostgresTablesTest {
         String day = Instants.day(now - Instants.DAY).toString();
         String plan = String.join(
                 "\n",
-                rowsOf("EXPLAIN SELECT * FROM api_metrics WHERE created_at >= '" + day + "T00:00:00Z' AND created_at < '"
-                        + day + "T12:00:00Z'"));
+                rowsOf("EXPLAIN SELECT * FROM api_metrics WHERE created_at >= '" + day
+                        + "T00:00:00Z' AND created_at < '" + day + "T12:00:00Z'"));
         assertThat(plan).contains("api_metrics_" + day.replace('-', '_'));
         assertThat(plan).doesNotContain(Instants.day(now).toString().replace('-', '_'));
-        assertThat(plan).doesNotContain(Instants.day(now - 2 * Instants.DAY).toString().replace('-', '_'));
+        assertThat(plan)
+                .doesNotContain(Instants.day(now - 2 * Instants.DAY).toString().replace('-', '_'));
     }
 
     @Test
@@ -184,7 +188,9 @@ class PostgresTablesTest {
         execute("ANALYZE api_metrics");
         String plan = String.join(
                 "\n",
-                rowsOf("EXPLAIN " + Sql.of("requests").replaceFirst("created_at >= \\?", "created_at >= '2000-01-01'")
+                rowsOf("EXPLAIN "
+                        + Sql.of("requests")
+                                .replaceFirst("created_at >= \\?", "created_at >= '2000-01-01'")
                                 .replaceFirst("created_at < \\?", "created_at < '2100-01-01'")
                                 .replaceAll("BETWEEN \\? AND \\?", "BETWEEN 0 AND 999")
                         + " " + Sql.of("newest first").replace("?", "101")));
@@ -215,7 +221,8 @@ class PostgresTablesTest {
         while (store.maintain(now)) {}
         assertThat(store.status().requests()).isEqualTo(8);
         assertThat(rowsOf("SELECT count(*) FROM api_metrics")).containsExactly("8");
-        assertThat(rowsOf("SELECT to_regclass('api_metrics_archive') IS NOT NULL")).containsExactly("t");
+        assertThat(rowsOf("SELECT to_regclass('api_metrics_archive') IS NOT NULL"))
+                .containsExactly("t");
     }
 
     @Test
@@ -226,7 +233,8 @@ class PostgresTablesTest {
         store = PostgresStore.open(
                 Server.url(schema), new Retention(Duration.ofMinutes(10), 1L << 40, longest, longest, longest));
         for (int minute = 0; minute < 30; minute++) {
-            store.commit(batches.request("GET /a", now - minute * TimeRange.MINUTE, 1).build());
+            store.commit(batches.request("GET /a", now - minute * TimeRange.MINUTE, 1)
+                    .build());
         }
         while (store.maintain(now)) {}
         assertThat(store.status().requests()).isEqualTo(11);
@@ -239,7 +247,8 @@ class PostgresTablesTest {
         assertThat(store.vouchedMicros(now)).isEqualTo(now);
         long minute = Math.floorDiv(now, TimeRange.MINUTE) * TimeRange.MINUTE;
         for (int ago = 1; ago <= 100; ago++) {
-            store.commit(batches.request("GET /a", minute - ago * TimeRange.MINUTE, 1).build());
+            store.commit(batches.request("GET /a", minute - ago * TimeRange.MINUTE, 1)
+                    .build());
         }
         store.commit(batches.request("GET /a", now + 1_000 * TimeRange.HOUR, 1).build());
         assertThat(store.vouchedMicros(now)).isEqualTo(minute - 60 * TimeRange.MINUTE);
@@ -262,8 +271,7 @@ class PostgresTablesTest {
 
     private HealthRecord health(String check, String details) {
         long now = nowMicros();
-        return new HealthRecord(
-                "shop", "shop-1", check, HealthStatus.HEALTHY, now, now + 1, 1, null, details);
+        return new HealthRecord("shop", "shop-1", check, HealthStatus.HEALTHY, now, now + 1, 1, null, details);
     }
 
     private List<String> columns(String table) {

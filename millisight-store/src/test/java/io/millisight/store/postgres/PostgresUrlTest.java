@@ -68,8 +68,8 @@ class PostgresUrlTest {
     void aServerThatIsNotThereMayPassAndIsNamedWithoutPassword(@TempDir Path folder) {
         assertThatThrownBy(() -> Stores.open(
                         "jdbc:postgresql://localhost:1/db?user=ann&password=geheim", folder, Retention.defaults()))
-                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.isPassing())
-                        .isTrue())
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.isPassing()).isTrue())
                 .hasMessageContaining("PostgreSQL localhost:1/db")
                 .hasMessageNotContaining("geheim")
                 .hasStackTraceContaining("refused");
@@ -79,7 +79,7 @@ class PostgresUrlTest {
     void aDatabaseThatIsNotThereMayBeMade(@TempDir Path folder) {
         String url = "jdbc:postgresql://localhost:" + Server.port() + "/not_yet?user=postgres";
         assertThatThrownBy(() -> Stores.open(url, folder, Retention.defaults()))
-                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.isPassing())
-                        .isTrue());
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.isPassing()).isTrue());
     }
 }

@@ -47,7 +47,8 @@ class StoredTextTest {
 
     @Example
     void ordinaryTextIsStoredAsItIs() {
-        for (String text : List.of("", "/orders/{id}", "DOMAIN\\user", "C:\\temp", "zoë \uD83D\uDE00", "a~b", "\\u12")) {
+        for (String text :
+                List.of("", "/orders/{id}", "DOMAIN\\user", "C:\\temp", "zoë \uD83D\uDE00", "a~b", "\\u12")) {
             assertThat(StoredText.storable(text)).isEqualTo(text);
         }
         assertThat(StoredText.storable("a\0b")).isEqualTo("a\\u0000b");
