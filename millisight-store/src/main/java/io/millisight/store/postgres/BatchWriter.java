@@ -87,7 +87,7 @@ final class BatchWriter {
         if (stored != null && batch.isStoredAt(stored)) {
             return false;
         }
-        moveCursor(connection, stored);
+        moveCursor(connection, batch.journalId(), stored, batch.to());
         int source = names.source(batch.service(), batch.instance());
         if (batch.requests().size() > 0) {
             countRequests(connection, source);
@@ -97,16 +97,19 @@ final class BatchWriter {
         return true;
     }
 
-    private void moveCursor(Connection connection, @Nullable JournalCursor stored) throws SQLException {
+    /** Moves a cursor that was found here, null for nowhere, and holds it until the end of the transaction. */
+    static void moveCursor(
+            Connection connection, String journalId, @Nullable JournalCursor stored, JournalCursor to)
+            throws SQLException {
         try (PreparedStatement move =
                 connection.prepareStatement(Sql.of(stored == null ? "add cursor" : "move cursor"))) {
-            move.setArray(1, positions(connection, batch.to()));
-            move.setString(2, batch.journalId());
+            move.setArray(1, positions(connection, to));
+            move.setString(2, journalId);
             if (stored != null) {
                 move.setArray(3, positions(connection, stored));
             }
             if (move.executeUpdate() == 0) {
-                throw new StoreException("journal " + batch.journalId()
+                throw new StoreException("journal " + journalId
                         + ": its cursor was moved meanwhile, by another process or by a commit whose answer was lost");
             }
         }

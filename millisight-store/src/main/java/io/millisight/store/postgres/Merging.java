@@ -75,7 +75,8 @@ final class Merging {
         return packs;
     }
 
-    private void addTo(int level, long window, int source, List<byte[]> added) throws SQLException {
+    /** Adds packs to the one of this window, or makes it of them. */
+    void addTo(int level, long window, int source, List<byte[]> added) throws SQLException {
         List<byte[]> parts = new ArrayList<>(added);
         try (PreparedStatement select = connection.prepareStatement(Sql.of("merged pack"))) {
             select.setInt(1, level);

@@ -118,7 +118,7 @@ public final class PostgresStore implements Store {
         return session.inTransaction(connection -> writer.write(connection, session.names()));
     }
 
-    private static void addNames(Session session, Collection<Endpoint> endpoints, String service, String instance)
+    static void addNames(Session session, Collection<Endpoint> endpoints, String service, String instance)
             throws SQLException {
         if (!session.names().knows(endpoints, service, instance)) {
             session.inTransaction(connection -> {
@@ -279,7 +279,8 @@ public final class PostgresStore implements Store {
         }
     }
 
-    private <T> T write(Session.Work<T> work) {
+    /** Does work of this package on the connection that writes. */
+    <T> T write(Session.Work<T> work) {
         try {
             return writer.use(work);
         } catch (SQLException e) {
