@@ -31,6 +31,7 @@ import io.millisight.store.HealthQuery;
 import io.millisight.store.LateStore;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
+import io.millisight.store.Scope;
 import io.millisight.store.Store;
 import io.millisight.store.StoreException;
 import io.millisight.store.StoreFeed;
@@ -122,7 +123,10 @@ public final class Millisight implements AutoCloseable {
             return started(config, time, folder, open(config, time, folder, directory));
         } catch (StoreException e) {
             folder.close();
-            log.warn("store {} cannot be opened; history is kept in memory until the next start", config.store(), e);
+            log.warn(
+                    "store {} cannot be opened; history is kept in memory until the next start",
+                    Stores.shown(config.store()),
+                    e);
             // The ring on disk stays as it is: a store in memory would free what only the next start can really store.
             return inMemory(config, time, "the store cannot be opened");
         } catch (RuntimeException | Error e) {
@@ -140,7 +144,10 @@ public final class Millisight implements AutoCloseable {
             if (!e.isPassing() || !folder.knowsWhatIsFreed()) {
                 throw e;
             }
-            log.warn("store {} cannot be opened yet; requests wait in the journal until it can", config.store(), e);
+            log.warn(
+                    "store {} cannot be opened yet; requests wait in the journal until it can",
+                    Stores.shown(config.store()),
+                    e);
             return new LateStore(opener, folder, time, e);
         }
     }
@@ -330,26 +337,38 @@ public final class Millisight implements AutoCloseable {
         return consumer.read(alertLog::alerts);
     }
 
+    /** The figures of a range for this service, all its instances together; see {@link #report(TimeRange, Scope)}. */
+    public PerformanceReport report(TimeRange range) {
+        return report(range, Scope.ofService(config.service()));
+    }
+
     /**
      * The figures of a range, widened to whole minutes.
      *
+     * @param scope whose: as far as they write to this instance's store
      * @throws StoreException when the store is away
      */
-    public PerformanceReport report(TimeRange range) {
+    public PerformanceReport report(TimeRange range, Scope scope) {
         flush();
-        return reports.performance(range);
+        return reports.performance(range, scope);
+    }
+
+    /** Figures over time for this service, all its instances together; see {@link #series(TimeRange, long, Scope, Endpoint)}. */
+    public SeriesReport series(TimeRange range, long stepMicros, @Nullable Endpoint endpoint) {
+        return series(range, stepMicros, Scope.ofService(config.service()), endpoint);
     }
 
     /**
      * Figures over time.
      *
      * @param stepMicros a whole number of minutes, in microseconds
+     * @param scope whose
      * @param endpoint of this endpoint alone, or null for all
      * @throws StoreException when the store is away
      */
-    public SeriesReport series(TimeRange range, long stepMicros, @Nullable Endpoint endpoint) {
+    public SeriesReport series(TimeRange range, long stepMicros, Scope scope, @Nullable Endpoint endpoint) {
         flush();
-        return reports.series(range, stepMicros, endpoint);
+        return reports.series(range, stepMicros, scope, endpoint);
     }
 
     /**
@@ -367,15 +386,21 @@ public final class Millisight implements AutoCloseable {
         return health;
     }
 
+    /** How the checks of this service were, on all its instances; see {@link #healthHistory(TimeRange, Scope, String)}. */
+    public HealthHistory healthHistory(TimeRange range, @Nullable String check) {
+        return healthHistory(range, Scope.ofService(config.service()), check);
+    }
+
     /**
-     * How the checks of this service were over a range, and when they turned.
+     * How checks were over a range, and when they turned.
      *
+     * @param scope whose
      * @param check of this check alone, or null for all
      * @throws StoreException when the store is away
      */
-    public HealthHistory healthHistory(TimeRange range, @Nullable String check) {
+    public HealthHistory healthHistory(TimeRange range, Scope scope, @Nullable String check) {
         flush();
-        return reports.health(new HealthQuery(config.service(), range, check), time.epochMicros());
+        return reports.health(new HealthQuery(scope, range, check), time.epochMicros());
     }
 
     /** What became of every observation since start. */

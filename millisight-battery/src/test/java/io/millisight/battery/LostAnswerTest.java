@@ -9,14 +9,17 @@ import io.millisight.journal.JournalReader;
 import io.millisight.observe.Outcome;
 import io.millisight.report.Reports;
 import io.millisight.rollup.TimeRange;
+import io.millisight.store.AlertRecord;
 import io.millisight.store.HealthFeed;
 import io.millisight.store.HealthQuery;
 import io.millisight.store.HealthRecord;
+import io.millisight.store.InstanceRecord;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Retention;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.RollupVisitor;
+import io.millisight.store.Scope;
 import io.millisight.store.Store;
 import io.millisight.store.StoreBatch;
 import io.millisight.store.StoreException;
@@ -96,7 +99,7 @@ class LostAnswerTest {
 
     private static long rolledUp(Store store, ManualClock clock) {
         TimeRange around = new TimeRange(clock.epochMicros() - TimeRange.HOUR, clock.epochMicros() + TimeRange.HOUR);
-        return new Reports(store).performance(around).total().requests();
+        return new Reports(store).performance(around, Scope.ALL).total().requests();
     }
 
     /** A store that does what it is told, and at times does not get round to saying so. */
@@ -123,6 +126,26 @@ class LostAnswerTest {
                 throw new StoreException("the answer was lost");
             }
             return written;
+        }
+
+        @Override
+        public void addInstance(InstanceRecord record) {
+            store.addInstance(record);
+        }
+
+        @Override
+        public List<InstanceRecord> instances() {
+            return store.instances();
+        }
+
+        @Override
+        public boolean addAlert(AlertRecord alert, long cooldownMicros) {
+            return store.addAlert(alert, cooldownMicros);
+        }
+
+        @Override
+        public List<AlertRecord> alerts(TimeRange range, Scope scope, int limit) {
+            return store.alerts(range, scope, limit);
         }
 
         @Override

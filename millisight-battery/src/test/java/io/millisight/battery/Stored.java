@@ -5,6 +5,7 @@ import io.millisight.store.RequestKey;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.RollupQuery;
+import io.millisight.store.Scope;
 import io.millisight.store.Store;
 import io.millisight.store.StoredRequest;
 import java.util.HashMap;
@@ -37,7 +38,7 @@ record Stored(Map<String, String> endpoints, Set<String> twice, Map<Minute, Long
             next = page.next();
         } while (next != null);
         store.rollups(
-                new RollupQuery(always, RollupQuery.Resolution.MINUTE),
+                new RollupQuery(always, RollupQuery.Resolution.MINUTE, Scope.ALL),
                 (endpoint, windowStartMicros, rollup) -> stored.rollups.merge(
                         new Minute(endpoint.name(), windowStartMicros), rollup.requests(), Long::sum));
         return stored;

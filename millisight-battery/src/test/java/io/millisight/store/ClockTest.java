@@ -312,7 +312,7 @@ class ClockTest {
         private Map<Long, Long> windows(RollupQuery.Resolution resolution, long windowMicros) {
             Map<Long, Long> windows = new HashMap<>();
             store.rollups(
-                    new RollupQuery(always(), resolution),
+                    new RollupQuery(always(), resolution, Scope.ALL),
                     (endpoint, start, rollup) -> windows.merge(
                             Math.floorDiv(start, windowMicros) * windowMicros, rollup.requests(), Long::sum));
             return windows;

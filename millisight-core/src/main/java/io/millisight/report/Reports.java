@@ -6,6 +6,7 @@ import io.millisight.rollup.RollupSnapshot;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.HealthQuery;
 import io.millisight.store.RollupQuery;
+import io.millisight.store.Scope;
 import io.millisight.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,11 +40,12 @@ public final class Reports {
     /**
      * The range, widened to whole minutes, in figures.
      *
+     * @param scope whose
      * @throws io.millisight.store.StoreException when the store cannot answer
      */
-    public PerformanceReport performance(TimeRange range) {
+    public PerformanceReport performance(TimeRange range, Scope scope) {
         TimeRange minutes = range.wholeMinutes();
-        Map<Endpoint, Rollup> sums = sumsByEndpoint(minutes);
+        Map<Endpoint, Rollup> sums = sumsByEndpoint(minutes, scope);
         Rollup total = new Rollup();
         List<EndpointReport> endpoints = new ArrayList<>(sums.size());
         sums.forEach((endpoint, sum) -> {
@@ -87,11 +89,12 @@ public final class Reports {
      * The range, widened to whole steps, step by step.
      *
      * @param stepMicros length of a step in microseconds, whole minutes
+     * @param scope whose
      * @param endpoint of this endpoint alone, or null for all
      * @throws IllegalArgumentException when the step is not whole minutes, or there were more than {@link #MAX_POINTS}
      * @throws io.millisight.store.StoreException when the store cannot answer
      */
-    public SeriesReport series(TimeRange range, long stepMicros, @Nullable Endpoint endpoint) {
+    public SeriesReport series(TimeRange range, long stepMicros, Scope scope, @Nullable Endpoint endpoint) {
         if (stepMicros < TimeRange.MINUTE || stepMicros % TimeRange.MINUTE != 0) {
             throw new IllegalArgumentException("step: " + text(stepMicros) + "; allowed: whole minutes, at least PT1M");
         }
@@ -102,14 +105,14 @@ public final class Reports {
                     + " points of the range; allowed: at most " + MAX_POINTS + " points");
         }
         TimeRange whole = new TimeRange(first * stepMicros, (first + steps) * stepMicros);
-        return new SeriesReport(whole, stepMicros, points(whole, stepMicros, (int) steps, endpoint));
+        return new SeriesReport(whole, stepMicros, points(whole, stepMicros, (int) steps, scope, endpoint));
     }
 
-    private Map<Endpoint, Rollup> sumsByEndpoint(TimeRange minutes) {
+    private Map<Endpoint, Rollup> sumsByEndpoint(TimeRange minutes, Scope scope) {
         // One query uses one instance per endpoint: its identity is found faster than its two strings are hashed.
         IdentityHashMap<Endpoint, Rollup> byIdentity = new IdentityHashMap<>();
         store.rollups(
-                new RollupQuery(minutes, RollupQuery.Resolution.COARSEST),
+                new RollupQuery(minutes, RollupQuery.Resolution.COARSEST, scope),
                 (endpoint, windowStartMicros, rollup) -> byIdentity
                         .computeIfAbsent(endpoint, key -> new Rollup())
                         .add(rollup));
@@ -118,12 +121,13 @@ public final class Reports {
         return sums;
     }
 
-    private List<SeriesReport.Point> points(TimeRange whole, long stepMicros, int steps, @Nullable Endpoint endpoint) {
+    private List<SeriesReport.Point> points(
+            TimeRange whole, long stepMicros, int steps, Scope scope, @Nullable Endpoint endpoint) {
         Rollup[] sums = new Rollup[steps];
         // A window of an hour lies within one step only if steps are whole hours.
         RollupQuery.Resolution resolution =
                 stepMicros % TimeRange.HOUR == 0 ? RollupQuery.Resolution.COARSEST : RollupQuery.Resolution.MINUTE;
-        store.rollups(new RollupQuery(whole, resolution), (of, windowStartMicros, rollup) -> {
+        store.rollups(new RollupQuery(whole, resolution, scope), (of, windowStartMicros, rollup) -> {
             if (endpoint == null || endpoint.equals(of)) {
                 int step = (int) ((windowStartMicros - whole.fromMicros()) / stepMicros);
                 if (sums[step] == null) {

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which health records: all that say something about the range, those among them that began before it.
  *
- * @param service of this service
+ * @param scope whose
  * @param range the instants of interest
  * @param check of this check alone, or null for all
  */
 public record HealthQuery(
-        String service, TimeRange range, @Nullable String check) {
+        Scope scope, TimeRange range, @Nullable String check) {
 
     /** Where to begin to look: a record that is older says nothing about the range. */
     public long earliestMicros() {
@@ -20,7 +20,7 @@ public record HealthQuery(
 
     /** Whether the record is meant. */
     public boolean matches(HealthRecord record) {
-        return record.service().equals(service)
+        return scope.matches(record.service(), record.instance())
                 && (check == null || record.check().equals(check))
                 && record.checkedAtMicros() < range.toMicros()
                 && record.knownUntilMicros() > range.fromMicros();

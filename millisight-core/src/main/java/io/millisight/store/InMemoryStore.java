@@ -7,6 +7,7 @@ import io.millisight.journal.JournalCursor;
 import io.millisight.observe.Endpoint;
 import io.millisight.rollup.RollupChange;
 import io.millisight.rollup.RollupPack;
+import io.millisight.rollup.TimeRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -32,11 +33,22 @@ public final class InMemoryStore implements Store {
     private final Map<String, JournalCursor> cursors = new HashMap<>();
     private final Map<Endpoint, Integer> endpointIds = new HashMap<>();
     private final List<Endpoint> endpoints = new ArrayList<>();
-    private final Map<List<String>, Integer> sources = new HashMap<>();
+    private final Map<Source, Integer> sourceIds = new HashMap<>();
+    private final List<Source> sources = new ArrayList<>();
     private final MemoryRequests requests;
     private final MemoryRollups rollups;
     private final MemoryHealth health;
+    private final MemoryInstances instances;
+    private final MemoryAlerts alerts;
     private boolean closed;
+
+    /** Whose a block or pack is. */
+    private record Source(String service, String instance) {
+
+        boolean isOf(Scope scope) {
+            return scope.matches(service, instance);
+        }
+    }
 
     /** An empty store. */
     public InMemoryStore(Retention retention) {
@@ -48,6 +60,8 @@ public final class InMemoryStore implements Store {
         requests = new MemoryRequests(retention.requests(), bytes);
         rollups = new MemoryRollups(retention.minutes(), retention.hours(), bytes);
         health = new MemoryHealth(retention.health());
+        instances = new MemoryInstances(retention.health());
+        alerts = new MemoryAlerts(retention.health());
     }
 
     @Override
@@ -66,7 +80,7 @@ public final class InMemoryStore implements Store {
             if (stored != null && batch.isStoredAt(stored)) {
                 return false;
             }
-            int source = sources.computeIfAbsent(List.of(batch.service(), batch.instance()), added -> sources.size());
+            int source = id(new Source(batch.service(), batch.instance()));
             int[] ids = ids(batch);
             // Everything that may fail comes before the first change.
             byte[] block = batch.requests().size() == 0
@@ -116,6 +130,13 @@ public final class InMemoryStore implements Store {
         });
     }
 
+    private int id(Source source) {
+        return sourceIds.computeIfAbsent(source, added -> {
+            sources.add(added);
+            return sources.size() - 1;
+        });
+    }
+
     @Override
     public void addHealth(List<HealthRecord> records) {
         synchronized (lock) {
@@ -135,12 +156,44 @@ public final class InMemoryStore implements Store {
     }
 
     @Override
+    public void addInstance(InstanceRecord record) {
+        synchronized (lock) {
+            requireOpen();
+            instances.put(record);
+        }
+    }
+
+    @Override
+    public List<InstanceRecord> instances() {
+        synchronized (lock) {
+            requireOpen();
+            return instances.all();
+        }
+    }
+
+    @Override
+    public boolean addAlert(AlertRecord alert, long cooldownMicros) {
+        synchronized (lock) {
+            requireOpen();
+            return alerts.add(alert, cooldownMicros);
+        }
+    }
+
+    @Override
+    public List<AlertRecord> alerts(TimeRange range, Scope scope, int limit) {
+        synchronized (lock) {
+            requireOpen();
+            return alerts.find(range, scope, limit);
+        }
+    }
+
+    @Override
     public void rollups(RollupQuery query, RollupVisitor visitor) {
         List<MemoryRollups.Pack> found;
         List<Endpoint> known;
         synchronized (lock) {
             requireOpen();
-            found = rollups.find(LevelRange.of(query));
+            found = rollups.find(LevelRange.of(query), id -> sources.get(id).isOf(query.scope()));
             known = List.copyOf(endpoints);
         }
         for (MemoryRollups.Pack pack : found) {
@@ -153,11 +206,13 @@ public final class InMemoryStore implements Store {
     public RequestPage requests(RequestQuery query) {
         List<MemoryRequests.Block> blocks;
         List<Endpoint> known;
+        List<Source> from;
         int endpointId = RequestFilter.ANY_ENDPOINT;
         synchronized (lock) {
             requireOpen();
             blocks = requests.blocks();
             known = List.copyOf(endpoints);
+            from = List.copyOf(sources);
             if (query.endpoint() != null) {
                 Integer id = endpointIds.get(query.endpoint());
                 if (id == null) {
@@ -175,8 +230,11 @@ public final class InMemoryStore implements Store {
             if (page.isFullBefore(entry.lastAtMicros())) {
                 break;
             }
-            if (entry.lastAtMicros() >= page.fromMicros() && entry.firstAtMicros() < page.toMicros()) {
-                page.scan(entry.firstSequence(), block.data());
+            Source source = from.get(entry.sourceId());
+            if (source.isOf(query.scope())
+                    && entry.lastAtMicros() >= page.fromMicros()
+                    && entry.firstAtMicros() < page.toMicros()) {
+                page.scan(source.service(), source.instance(), entry.firstSequence(), block.data());
             }
         }
         return page.page();
@@ -190,7 +248,9 @@ public final class InMemoryStore implements Store {
                     || requests.merge(nowMicros)
                     || requests.trim(trustedMicros)
                     || rollups.trim(trustedMicros)
-                    || health.trim(trustedMicros);
+                    || health.trim(trustedMicros)
+                    || instances.trim(trustedMicros)
+                    || alerts.trim(trustedMicros);
         }
     }
 

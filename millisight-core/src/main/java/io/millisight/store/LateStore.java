@@ -5,6 +5,7 @@ import io.millisight.journal.JournalCursor;
 import io.millisight.journal.JournalFolder;
 import io.millisight.journal.JournalReader;
 import io.millisight.observe.TimeSource;
+import io.millisight.rollup.TimeRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -138,6 +139,33 @@ public final class LateStore implements Store {
     @Override
     public void health(HealthQuery query, Consumer<HealthRecord> visitor) {
         opened().health(query, visitor);
+    }
+
+    /** False while the store is not open: whose it is, is not known yet. */
+    @Override
+    public boolean isShared() {
+        Store known = store;
+        return known != null && known.isShared();
+    }
+
+    @Override
+    public void addInstance(InstanceRecord record) {
+        opened().addInstance(record);
+    }
+
+    @Override
+    public List<InstanceRecord> instances() {
+        return opened().instances();
+    }
+
+    @Override
+    public boolean addAlert(AlertRecord alert, long cooldownMicros) {
+        return opened().addAlert(alert, cooldownMicros);
+    }
+
+    @Override
+    public List<AlertRecord> alerts(TimeRange range, Scope scope, int limit) {
+        return opened().alerts(range, scope, limit);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /** The rollup packs of {@link InMemoryStore}, in the levels of {@link LevelRange}. Guarded by its lock. */
 final class MemoryRollups {
@@ -65,11 +66,15 @@ final class MemoryRollups {
         put(new Key(LevelRange.UNMERGED, windowStartMicros, source, parts++), data);
     }
 
-    List<Pack> find(List<LevelRange> ranges) {
+    List<Pack> find(List<LevelRange> ranges, IntPredicate ofSource) {
         List<Pack> found = new ArrayList<>();
         for (LevelRange range : ranges) {
             packs.subMap(begin(range.level(), range.fromMicros()), begin(range.level(), range.toMicros()))
-                    .forEach((key, data) -> found.add(new Pack(key.windowStartMicros(), data)));
+                    .forEach((key, data) -> {
+                        if (ofSource.test(key.source())) {
+                            found.add(new Pack(key.windowStartMicros(), data));
+                        }
+                    });
         }
         return found;
     }

@@ -71,9 +71,11 @@ public final class PageCollector {
     /**
      * Takes what matches out of one block.
      *
+     * @param service whose requests the block has: one that the query's scope takes
+     * @param instance whose requests the block has
      * @throws io.millisight.block.BlockFormatException when the block is damaged; the page is as before
      */
-    public void scan(long firstSequence, byte[] block) {
+    public void scan(String service, String instance, long firstSequence, byte[] block) {
         RequestColumns matches = new RequestColumns(16);
         Rows rows = new Rows();
         scan.scan(block, (row, completedAt, duration, endpoint, status, outcome, userId) -> {
@@ -84,7 +86,7 @@ public final class PageCollector {
         for (int match = matches.size() - 1; match >= 0; match--) {
             RequestKey key = new RequestKey(matches.completedAtMicros(match), firstSequence + rows.at[match]);
             if (isWanted(key)) {
-                newest.add(request(key.sequence(), matches, match));
+                newest.add(request(service, instance, key.sequence(), matches, match));
                 if (newest.size() > query.limit() + 1) {
                     newest.poll();
                 }
@@ -115,7 +117,7 @@ public final class PageCollector {
         return oldest == null || newest.size() <= query.limit() || key.compareTo(keyOf(oldest)) > 0;
     }
 
-    private StoredRequest request(long sequence, RequestColumns columns, int row) {
+    private StoredRequest request(String service, String instance, long sequence, RequestColumns columns, int row) {
         int outcome = columns.outcome(row);
         return new StoredRequest(
                 sequence,
@@ -125,7 +127,9 @@ public final class PageCollector {
                 (outcome & RequestColumns.STREAM) != 0,
                 columns.completedAtMicros(row),
                 columns.durationNanos(row),
-                columns.userId(row));
+                columns.userId(row),
+                service,
+                instance);
     }
 
     private static TimeBounds bounds(RequestQuery query) {

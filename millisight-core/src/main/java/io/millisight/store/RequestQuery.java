@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Which stored requests to read, newest first.
  *
  * @param range completed in this range
+ * @param scope whose
  * @param endpoint of this endpoint alone, or null for all
  * @param minNanos at least this long
  * @param maxNanos at most this long
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RequestQuery(
         TimeRange range,
+        Scope scope,
         @Nullable Endpoint endpoint,
         long minNanos,
         long maxNanos,
@@ -37,13 +39,18 @@ public record RequestQuery(
         }
     }
 
-    /** All requests of a range, from the newest on. */
+    /** All requests of a range, whosever, from the newest on. */
     public static RequestQuery all(TimeRange range, int limit) {
-        return new RequestQuery(range, null, 0, Long.MAX_VALUE, 0, 999, null, limit, null);
+        return new RequestQuery(range, Scope.ALL, null, 0, Long.MAX_VALUE, 0, 999, null, limit, null);
+    }
+
+    /** The same query, of this scope alone. */
+    public RequestQuery of(Scope scope) {
+        return new RequestQuery(range, scope, endpoint, minNanos, maxNanos, minStatus, maxStatus, userId, limit, after);
     }
 
     /** The same query, continued behind this request. */
     public RequestQuery after(@Nullable RequestKey key) {
-        return new RequestQuery(range, endpoint, minNanos, maxNanos, minStatus, maxStatus, userId, limit, key);
+        return new RequestQuery(range, scope, endpoint, minNanos, maxNanos, minStatus, maxStatus, userId, limit, key);
     }
 }

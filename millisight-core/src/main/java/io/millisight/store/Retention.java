@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param requestBytes single requests, by the bytes they take
  * @param minutes minute rollups
  * @param hours hour rollups
- * @param health health records
+ * @param health health records, alerts, and the signs of life of instances that are gone
  */
 public record Retention(Duration requests, long requestBytes, Duration minutes, Duration hours, Duration health) {
 

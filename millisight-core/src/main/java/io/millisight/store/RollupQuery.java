@@ -7,8 +7,9 @@ import io.millisight.rollup.TimeRange;
  *
  * @param range whole minutes; windows that begin in it are read
  * @param resolution how fine the windows must be
+ * @param scope whose
  */
-public record RollupQuery(TimeRange range, Resolution resolution) {
+public record RollupQuery(TimeRange range, Resolution resolution, Scope scope) {
 
     /** How fine the windows must be that a store hands over. */
     public enum Resolution {

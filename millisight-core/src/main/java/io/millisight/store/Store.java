@@ -1,13 +1,14 @@
 package io.millisight.store;
 
 import io.millisight.journal.JournalCursor;
+import io.millisight.rollup.TimeRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Where requests, rollups, journal cursors and the history of health checks are kept. One thread at a time calls {@link
- * #commit}, {@link #addHealth} and {@link #maintain}; any thread calls the reads, at any time.
+ * Where requests, rollups, journal cursors, the history of health checks, signs of life and alerts are kept. One thread at
+ * a time calls {@link #commit}, {@link #addHealth} and {@link #maintain}; any thread calls the others, at any time.
  *
  * <p>Every method throws {@link StoreException} when the store cannot do its work; the caller keeps what it has and
  * tries again.
@@ -37,7 +38,43 @@ public interface Store extends AutoCloseable {
     /** Hands every matching health record to the visitor, oldest first. */
     void health(HealthQuery query, Consumer<HealthRecord> visitor);
 
-    /** Hands every rollup of the range to the visitor, in no order; an endpoint and window may come in several parts. */
+    /**
+     * Whether other instances write here too: what is asked of it then covers a fleet. May change once, from no to yes, when
+     * a store is opened late.
+     */
+    default boolean isShared() {
+        return false;
+    }
+
+    /**
+     * Puts down a sign of life. Of an instance the one put down last counts, whatever its clock says: a clock that was wrong
+     * is forgotten with the next sign.
+     */
+    void addInstance(InstanceRecord record);
+
+    /** The last sign of life of every instance that retention has left, by the names of service and instance. */
+    List<InstanceRecord> instances();
+
+    /**
+     * Keeps an alert and says whether to raise it: true for one caller, whoever of the fleet asks for the same thing. An alert
+     * of the same subject that was raised less than {@code cooldownMicros} before or after it, or at the same instant,
+     * silences it.
+     *
+     * <p>Atomic over all processes. Safe to repeat after an unknown outcome: an alert that is there already, of the same
+     * subject, instant and {@link AlertRecord#raisedBy()}, is answered with true again.
+     *
+     * @return whether it is kept; false if another one silences it
+     */
+    boolean addAlert(AlertRecord alert, long cooldownMicros);
+
+    /**
+     * Alerts raised in the range, newest first.
+     *
+     * @param limit at most so many
+     */
+    List<AlertRecord> alerts(TimeRange range, Scope scope, int limit);
+
+    /** Hands every rollup of the range and scope to the visitor, in no order; an endpoint and window may come in several parts. */
     void rollups(RollupQuery query, RollupVisitor visitor);
 
     /** Stored requests, newest first. */

@@ -4,6 +4,7 @@ import io.millisight.observe.Endpoint;
 import io.millisight.observe.TimeSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * caller of {@link #flush} commits on its own thread. One at a time, by a lock.
  *
  * <p>A portion is tried until the store says that it is there. Failures are reported once when the store goes away and
- * once when it is back; in between the pause doubles up to {@link #LONGEST_PAUSE_NANOS}.
+ * once when it is back; in between the pause doubles up to {@link #LONGEST_PAUSE_NANOS}, and a random part of it is left out: a
+ * fleet that lost its store at one instant does not return at one.
  */
 public final class StoreWriter {
 
@@ -92,19 +94,27 @@ public final class StoreWriter {
 
     private void run() {
         long pause = intervalNanos;
+        boolean failed = false;
         while (!closed) {
-            LockSupport.parkNanos(this, pause);
+            LockSupport.parkNanos(this, failed ? jittered(pause) : pause);
             Thread.interrupted(); // Whoever interrupts this thread must not keep it from parking ever again.
             try {
                 cut.run();
                 boolean wrote = commitAll(true);
                 upkeep();
+                failed = false;
                 pause = wrote ? intervalNanos : Math.min(pause * 2, IDLE_FACTOR * intervalNanos);
             } catch (Throwable t) {
                 fault(t);
+                failed = true;
                 pause = Math.min(Math.max(2 * pause, TimeUnit.SECONDS.toNanos(1)), LONGEST_PAUSE_NANOS);
             }
         }
+    }
+
+    /** From half of the pause to all of it. */
+    static long jittered(long pauseNanos) {
+        return ThreadLocalRandom.current().nextLong(pauseNanos / 2, pauseNanos + 1);
     }
 
     /**

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param sequence the store's own number of the request: unique, growing in the order of storing
  * @param completedAtMicros wall time of completion, in microseconds since 1970
  * @param durationNanos exact duration
+ * @param service name of the service that it was a request to
+ * @param instance name of the instance that answered it
  */
 public record StoredRequest(
         long sequence,
@@ -19,4 +21,6 @@ public record StoredRequest(
         boolean stream,
         long completedAtMicros,
         long durationNanos,
-        @Nullable String userId) {}
+        @Nullable String userId,
+        String service,
+        String instance) {}

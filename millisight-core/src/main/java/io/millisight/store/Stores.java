@@ -19,10 +19,19 @@ public final class Stores {
      */
     public static Store open(String store, Path dataDirectory, Retention retention) {
         return factory(store)
-                .orElseThrow(
-                        () -> new IllegalArgumentException("store: " + store + "; no store on the classpath accepts it"
+                .orElseThrow(() ->
+                        new IllegalArgumentException("store: " + shown(store) + "; no store on the classpath accepts it"
                                 + " (found: " + names() + "). Add millisight-store, or use memory"))
                 .open(store, dataDirectory, retention);
+    }
+
+    /** The setting as it may be logged: of a URL neither parameters nor log-in, as there may be a password in them. */
+    public static String shown(String store) {
+        int parameters = store.indexOf('?');
+        String address = parameters < 0 ? store : store.substring(0, parameters);
+        int logIn = address.lastIndexOf('@');
+        int host = address.indexOf("//");
+        return logIn < 0 || host < 0 ? address : address.substring(0, host + 2) + address.substring(logIn + 1);
     }
 
     private static Optional<StoreFactory> factory(String store) {

@@ -8,6 +8,7 @@ import io.millisight.store.HealthQuery;
 import io.millisight.store.HealthRecord;
 import io.millisight.store.InMemoryStore;
 import io.millisight.store.Retention;
+import io.millisight.store.Scope;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -132,7 +133,7 @@ class HealthHistoryTest {
     }
 
     private static HealthQuery query(long from, long to, String check) {
-        return new HealthQuery("shop", new TimeRange(from * SECOND, to * SECOND), check);
+        return new HealthQuery(Scope.ofService("shop"), new TimeRange(from * SECOND, to * SECOND), check);
     }
 
     private void found(long at, HealthStatus status) {

@@ -11,12 +11,15 @@ import io.millisight.observe.Outcome;
 import io.millisight.rollup.Rollup;
 import io.millisight.rollup.RollupPack;
 import io.millisight.rollup.TimeRange;
+import io.millisight.store.AlertRecord;
 import io.millisight.store.HealthQuery;
 import io.millisight.store.HealthRecord;
+import io.millisight.store.InstanceRecord;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.RollupVisitor;
+import io.millisight.store.Scope;
 import io.millisight.store.Store;
 import io.millisight.store.StoreBatch;
 import io.millisight.store.StoreStatus;
@@ -37,7 +40,7 @@ class ReportsTest {
 
     @Test
     void anEmptyRangeHasNoFigures() {
-        PerformanceReport report = reports.performance(new TimeRange(0, HOUR));
+        PerformanceReport report = reports.performance(new TimeRange(0, HOUR), Scope.ALL);
 
         assertThat(report.total().requests()).isZero();
         assertThat(report.total().latency().quantileNanos(0.95)).isNaN();
@@ -52,7 +55,7 @@ class ReportsTest {
         store.put("GET /b", MINUTE, 404, 1_000);
         store.put("GET /a", HOUR, 200, 9_000);
 
-        PerformanceReport report = reports.performance(new TimeRange(0, HOUR));
+        PerformanceReport report = reports.performance(new TimeRange(0, HOUR), Scope.ALL);
 
         assertThat(report.total().requests()).isEqualTo(4);
         assertThat(report.total().errorRate()).isEqualTo(0.25);
@@ -71,17 +74,18 @@ class ReportsTest {
         store.put("GET /slow", 0, 200, 900);
         store.put("GET /also-fast", 0, 200, 10);
 
-        assertThat(reports.performance(new TimeRange(0, HOUR)).endpoints())
+        assertThat(reports.performance(new TimeRange(0, HOUR), Scope.ALL).endpoints())
                 .extracting(report -> report.endpoint().route())
                 .containsExactly("/slow", "/also-fast", "/fast", "/events");
     }
 
     @Test
     void aRangeIsWidenedToWholeMinutesAndAskedForAtItsCoarsest() {
-        PerformanceReport report = reports.performance(new TimeRange(MINUTE + 1, 2 * MINUTE + 1));
+        PerformanceReport report = reports.performance(new TimeRange(MINUTE + 1, 2 * MINUTE + 1), Scope.ALL);
 
         assertThat(report.range()).isEqualTo(new TimeRange(MINUTE, 3 * MINUTE));
-        assertThat(store.asked).containsExactly(new RollupQuery(report.range(), RollupQuery.Resolution.COARSEST));
+        assertThat(store.asked)
+                .containsExactly(new RollupQuery(report.range(), RollupQuery.Resolution.COARSEST, Scope.ALL));
     }
 
     @Test
@@ -90,7 +94,7 @@ class ReportsTest {
         store.put("GET /a", 0, 200, 20);
         store.isSharingInstances = false;
 
-        PerformanceReport report = reports.performance(new TimeRange(0, HOUR));
+        PerformanceReport report = reports.performance(new TimeRange(0, HOUR), Scope.ALL);
 
         assertThat(report.endpoints()).hasSize(1);
         assertThat(report.endpoints().get(0).rollup().requests()).isEqualTo(2);
@@ -102,7 +106,7 @@ class ReportsTest {
         store.put("GET /b", 5 * MINUTE, 200, 30);
         store.put("GET /a", 14 * MINUTE, 200, 40);
 
-        SeriesReport series = reports.series(new TimeRange(1, 15 * MINUTE - 1), 5 * MINUTE, null);
+        SeriesReport series = reports.series(new TimeRange(1, 15 * MINUTE - 1), 5 * MINUTE, Scope.ALL, null);
 
         assertThat(series.range()).isEqualTo(new TimeRange(0, 15 * MINUTE));
         assertThat(series.stepMicros()).isEqualTo(5 * MINUTE);
@@ -118,25 +122,27 @@ class ReportsTest {
         store.put("GET /a", 0, 200, 10, 20);
         store.put("GET /b", MINUTE, 200, 30);
 
-        SeriesReport series = reports.series(new TimeRange(0, 3 * MINUTE), MINUTE, new Endpoint("GET", "/b"));
+        SeriesReport series =
+                reports.series(new TimeRange(0, 3 * MINUTE), MINUTE, Scope.ALL, new Endpoint("GET", "/b"));
 
         assertThat(requests(series)).containsExactly(0L, 1L, 0L);
     }
 
     @Test
     void stepsOfWholeHoursReadWindowsOfWholeHours() {
-        SeriesReport series = reports.series(new TimeRange(HOUR, 7 * HOUR), 2 * HOUR, null);
+        SeriesReport series = reports.series(new TimeRange(HOUR, 7 * HOUR), 2 * HOUR, Scope.ALL, null);
 
         assertThat(series.range()).isEqualTo(new TimeRange(0, 8 * HOUR));
-        assertThat(store.asked).containsExactly(new RollupQuery(series.range(), RollupQuery.Resolution.COARSEST));
+        assertThat(store.asked)
+                .containsExactly(new RollupQuery(series.range(), RollupQuery.Resolution.COARSEST, Scope.ALL));
     }
 
     @Test
     void aStepThatIsNotWholeMinutesIsRefused() {
-        assertThatThrownBy(() -> reports.series(new TimeRange(0, HOUR), 90_000_000L, null))
+        assertThatThrownBy(() -> reports.series(new TimeRange(0, HOUR), 90_000_000L, Scope.ALL, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("step: PT1M30S; allowed: whole minutes, at least PT1M");
-        assertThatThrownBy(() -> reports.series(new TimeRange(0, HOUR), 0, null))
+        assertThatThrownBy(() -> reports.series(new TimeRange(0, HOUR), 0, Scope.ALL, null))
                 .hasMessage("step: PT0S; allowed: whole minutes, at least PT1M");
     }
 
@@ -144,8 +150,8 @@ class ReportsTest {
     void moreThanTwoThousandPointsAreRefused() {
         TimeRange most = new TimeRange(0, 2_000 * MINUTE);
 
-        assertThat(reports.series(most, MINUTE, null).points()).hasSize(2_000);
-        assertThatThrownBy(() -> reports.series(new TimeRange(0, most.toMicros() + 1), MINUTE, null))
+        assertThat(reports.series(most, MINUTE, Scope.ALL, null).points()).hasSize(2_000);
+        assertThatThrownBy(() -> reports.series(new TimeRange(0, most.toMicros() + 1), MINUTE, Scope.ALL, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("step: PT1M makes 2001 points of the range; allowed: at most 2000 points");
     }
@@ -216,6 +222,26 @@ class ReportsTest {
 
         private static Observation observation(Endpoint endpoint, int status, boolean stream, long millis) {
             return new Observation(1, endpoint, status, Outcome.COMPLETED, stream, 0, millis * MS, null, null);
+        }
+
+        @Override
+        public void addInstance(InstanceRecord record) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<InstanceRecord> instances() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean addAlert(AlertRecord alert, long cooldownMicros) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<AlertRecord> alerts(TimeRange range, Scope scope, int limit) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

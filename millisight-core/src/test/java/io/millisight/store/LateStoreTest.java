@@ -64,6 +64,15 @@ class LateStoreTest {
     }
 
     @Test
+    void isSharedOnceTheStoreBehindItIsKnownToBe() {
+        LateStore late = new LateStore(() -> SharedMemoryStoreFactory.shared(behind), folder, clock, locked);
+        assertThat(late.isShared()).isFalse();
+        clock.advance(Duration.ofSeconds(1));
+        late.status();
+        assertThat(late.isShared()).isTrue();
+    }
+
+    @Test
     void isNotOpenedAnyMoreOnceItIsClosed() {
         store.close();
         open = true;
@@ -134,7 +143,7 @@ class LateStoreTest {
         assertThat(store.requests(RequestQuery.all(range, 100)).requests()).hasSize((int) requests);
         long[] counted = new long[1];
         store.rollups(
-                new RollupQuery(range, RollupQuery.Resolution.COARSEST),
+                new RollupQuery(range, RollupQuery.Resolution.COARSEST, Scope.ALL),
                 (endpoint, window, rollup) -> counted[0] += rollup.requests());
         assertThat(counted[0]).isEqualTo(requests);
         assertThat(behind.cursor(journal.id())).isEqualTo(Optional.of(portion.to));

@@ -7,12 +7,15 @@ import io.millisight.health.CheckState;
 import io.millisight.health.HealthStatus;
 import io.millisight.journal.JournalCursor;
 import io.millisight.observe.Endpoint;
+import io.millisight.rollup.TimeRange;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +87,26 @@ class StoreWriterTest {
                 throw new StoreException("no upkeep, on purpose, for a test");
             }
             return moreUpkeep-- > 0;
+        }
+
+        @Override
+        public void addInstance(InstanceRecord record) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<InstanceRecord> instances() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean addAlert(AlertRecord alert, long cooldownMicros) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<AlertRecord> alerts(TimeRange range, Scope scope, int limit) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
@@ -343,6 +366,16 @@ class StoreWriterTest {
         writer.upkeep();
         assertThat(store.maintained).isEqualTo(2);
         assertThat(store.trustedAt).isEqualTo(before + 11_000_000);
+    }
+
+    @Test
+    void pausesOfAFleetThatLostItsStoreAreSpreadOut() {
+        Set<Long> pauses = new HashSet<>();
+        for (int instance = 0; instance < 1_000; instance++) {
+            pauses.add(StoreWriter.jittered(1_000_000_000));
+        }
+        assertThat(pauses).hasSizeGreaterThan(900).allMatch(pause -> pause >= 500_000_000 && pause <= 1_000_000_000);
+        assertThat(StoreWriter.jittered(1)).isBetween(0L, 1L);
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchBuilder {
 
+    private final String service;
     private final String instance;
     private final String journalId;
     private final List<Endpoint> endpoints = new ArrayList<>();
@@ -30,6 +31,12 @@ public final class BatchBuilder {
 
     /** For this instance of service {@code shop} and its journal. */
     public BatchBuilder(String instance, String journalId) {
+        this("shop", instance, journalId);
+    }
+
+    /** For this instance of this service and its journal. */
+    public BatchBuilder(String service, String instance, String journalId) {
+        this.service = service;
         this.instance = instance;
         this.journalId = journalId;
     }
@@ -90,7 +97,7 @@ public final class BatchBuilder {
         position += 2L * requests.size() + 2;
         JournalCursor to = JournalCursor.of(position, position / 2);
         StoreBatch batch =
-                new StoreBatch("shop", instance, journalId, from, to, List.copyOf(endpoints), requests, changes);
+                new StoreBatch(service, instance, journalId, from, to, List.copyOf(endpoints), requests, changes);
         requests = new RequestColumns(16);
         rollups = new TreeMap<>();
         return batch;

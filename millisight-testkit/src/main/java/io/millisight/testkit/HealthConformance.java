@@ -7,6 +7,7 @@ import io.millisight.rollup.TimeRange;
 import io.millisight.store.HealthQuery;
 import io.millisight.store.HealthRecord;
 import io.millisight.store.Retention;
+import io.millisight.store.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +105,7 @@ abstract class HealthConformance extends RetentionConformance {
 
     private List<HealthRecord> health(String service, TimeRange range, @Nullable String check) {
         List<HealthRecord> found = new ArrayList<>();
-        store.health(new HealthQuery(service, range, check), found::add);
+        store.health(new HealthQuery(Scope.ofService(service), range, check), found::add);
         return found;
     }
 

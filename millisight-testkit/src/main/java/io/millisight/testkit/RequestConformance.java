@@ -7,6 +7,7 @@ import io.millisight.observe.Outcome;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
+import io.millisight.store.Scope;
 import io.millisight.store.StoredRequest;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -151,8 +152,8 @@ abstract class RequestConformance extends CursorConformance {
     @Test
     void knowsNothingOfAnEndpointThatWasNeverStored() {
         store.commit(batches.request("GET /a", START, MILLI_NANOS).build());
-        RequestQuery query =
-                new RequestQuery(ALWAYS, Endpoint.ofName("GET /never"), 0, Long.MAX_VALUE, 0, 999, null, 10, null);
+        RequestQuery query = new RequestQuery(
+                ALWAYS, Scope.ALL, Endpoint.ofName("GET /never"), 0, Long.MAX_VALUE, 0, 999, null, 10, null);
         assertThat(store.requests(query)).isEqualTo(new RequestPage(List.of(), null));
     }
 
@@ -175,7 +176,8 @@ abstract class RequestConformance extends CursorConformance {
         maintainAll(START + HOUR);
         for (String text : texts) {
             Endpoint endpoint = new Endpoint("GET", "/" + text);
-            RequestQuery query = new RequestQuery(ALWAYS, endpoint, 0, Long.MAX_VALUE, 0, 999, text, 10, null);
+            RequestQuery query =
+                    new RequestQuery(ALWAYS, Scope.ALL, endpoint, 0, Long.MAX_VALUE, 0, 999, text, 10, null);
             assertThat(store.requests(query).requests()).as(text).hasSize(1).allSatisfy(stored -> {
                 assertThat(stored.endpoint()).isEqualTo(endpoint);
                 assertThat(stored.userId()).isEqualTo(text);
@@ -200,6 +202,7 @@ abstract class RequestConformance extends CursorConformance {
         int minStatus = random.nextInt(3) == 0 ? random.nextInt(600) : 0;
         return new RequestQuery(
                 random.nextBoolean() ? ALWAYS : new TimeRange(from, from + random.nextInt(60) * MINUTE),
+                Scope.ALL,
                 random.nextInt(3) == 0 ? like.endpoint() : null,
                 random.nextInt(3) == 0 ? random.nextInt(1_000) * MILLI_NANOS : 0,
                 random.nextInt(3) == 0 ? random.nextInt(1_000) * MILLI_NANOS : Long.MAX_VALUE,

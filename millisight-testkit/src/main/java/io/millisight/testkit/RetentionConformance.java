@@ -17,6 +17,7 @@ abstract class RetentionConformance extends RollupConformance {
 
     private static final Duration LONG = Duration.ofDays(3_000);
     private static final long PLENTY = 1L << 40;
+    private static final long DAY = 24 * HOUR;
 
     private final BatchBuilder batches = new BatchBuilder("a", "journal-a");
 
@@ -36,6 +37,7 @@ abstract class RetentionConformance extends RollupConformance {
         assertThat(requests(START, now, Resolution.COARSEST)).isEqualTo(180);
     }
 
+    /** Spread over days: a store may let them go by the day, and keep the last whatever it takes. */
     @Test
     void requestsEndBySizeTheOldestFirst() {
         openWith(new Retention(LONG, 1 << 20, LONG, LONG, LONG));
@@ -45,7 +47,7 @@ abstract class RetentionConformance extends RollupConformance {
             for (int request = 0; request < 5_000; request++) {
                 batches.request(
                         "GET /a",
-                        START + batch * MINUTE + request,
+                        START + batch * DAY + request,
                         random.nextLong() >>> 1,
                         200,
                         Outcome.COMPLETED,
@@ -54,14 +56,14 @@ abstract class RetentionConformance extends RollupConformance {
             }
             store.commit(batches.build());
         }
-        long now = START + 41 * MINUTE;
+        long now = START + 39 * DAY + HOUR;
         maintainAll(now);
         long kept = store.status().requests();
-        assertThat(kept).isBetween(50_000L, 150_000L);
+        assertThat(kept).isBetween(5_000L, 150_000L);
         assertThat(store.status().oldestRequestMicros()).isGreaterThan(START);
         assertThat(store.requests(RequestQuery.all(ALWAYS, 1)).requests())
                 .extracting(StoredRequest::completedAtMicros)
-                .containsExactly(START + 39 * MINUTE + 4_999);
+                .containsExactly(START + 39 * DAY + 4_999);
         assertThat(requests(START, now, Resolution.COARSEST)).isEqualTo(committed);
     }
 
@@ -108,8 +110,8 @@ abstract class RetentionConformance extends RollupConformance {
         assertThat(readAll(RequestQuery.all(ALWAYS, 10))).isEmpty();
         store.commit(batches.request("GET /a", START + 101 * HOUR, MILLI_NANOS).build());
         assertThat(readAll(RequestQuery.all(ALWAYS, 10)))
-                .extracting(StoredRequest::sequence)
-                .containsExactly(last + 1);
+                .singleElement()
+                .satisfies(request -> assertThat(request.sequence()).isGreaterThan(last));
     }
 
     @Test

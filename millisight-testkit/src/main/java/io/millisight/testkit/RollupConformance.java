@@ -7,6 +7,7 @@ import io.millisight.observe.Outcome;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.RollupQuery.Resolution;
+import io.millisight.store.Scope;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -99,7 +100,7 @@ abstract class RollupConformance extends RequestConformance {
         Set<Endpoint> instances = Collections.newSetFromMap(new IdentityHashMap<>());
         Map<String, Integer> perName = new HashMap<>();
         store.rollups(
-                new RollupQuery(new TimeRange(START, START + 3 * HOUR), Resolution.COARSEST),
+                new RollupQuery(new TimeRange(START, START + 3 * HOUR), Resolution.COARSEST, Scope.ALL),
                 (endpoint, window, rollup) -> {
                     if (instances.add(endpoint)) {
                         perName.merge(endpoint.name(), 1, Integer::sum);
@@ -161,7 +162,7 @@ abstract class RollupConformance extends RequestConformance {
     private Map<Long, Long> requestsByWindow() {
         Map<Long, Long> requests = new HashMap<>();
         store.rollups(
-                new RollupQuery(ALWAYS, Resolution.MINUTE),
+                new RollupQuery(ALWAYS, Resolution.MINUTE, Scope.ALL),
                 (endpoint, window, rollup) -> requests.merge(window, rollup.requests(), Long::sum));
         return requests;
     }

@@ -6,6 +6,7 @@ import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.RollupQuery.Resolution;
+import io.millisight.store.Scope;
 import io.millisight.store.StoredRequest;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +29,10 @@ import org.junit.jupiter.api.Test;
  *
  * <p>A store that outlives its process extends {@link PersistentStoreConformanceTest} instead.
  *
- * <p>The tests stand in the classes that this one extends: cursors and transactions, single requests, rollups, retention, health;
- * here is what holds for all of them together.
+ * <p>The tests stand in the classes that this one extends: cursors and transactions, single requests, rollups, retention, health,
+ * scopes, signs of life and alerts; here is what holds for all of them together.
  */
-public abstract class StoreConformanceTest extends HealthConformance {
+public abstract class StoreConformanceTest extends FleetConformance {
 
     private final BatchBuilder batches = new BatchBuilder("a", "journal-a");
 
@@ -68,7 +69,7 @@ public abstract class StoreConformanceTest extends HealthConformance {
     private long assertPairsAreWhole() {
         Map<String, Long> counts = new ConcurrentHashMap<>();
         store.rollups(
-                new RollupQuery(new TimeRange(START, START + HOUR), Resolution.COARSEST),
+                new RollupQuery(new TimeRange(START, START + HOUR), Resolution.COARSEST, Scope.ALL),
                 (endpoint, window, rollup) -> counts.merge(endpoint.name(), rollup.requests(), Long::sum));
         assertThat(counts.getOrDefault("GET /a", 0L)).isEqualTo(counts.getOrDefault("GET /b", 0L));
         List<StoredRequest> requests =

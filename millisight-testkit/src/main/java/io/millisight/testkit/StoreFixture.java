@@ -10,6 +10,7 @@ import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Retention;
 import io.millisight.store.RollupQuery;
+import io.millisight.store.Scope;
 import io.millisight.store.Store;
 import io.millisight.store.StoredRequest;
 import java.nio.file.Path;
@@ -89,9 +90,14 @@ abstract class StoreFixture {
 
     /** The sum by endpoint of all rollups of a range. */
     Map<String, RollupSnapshot> sums(long fromMicros, long toMicros, RollupQuery.Resolution resolution) {
+        return sums(fromMicros, toMicros, resolution, Scope.ALL);
+    }
+
+    /** The sum by endpoint of the rollups of a range and scope. */
+    Map<String, RollupSnapshot> sums(long fromMicros, long toMicros, RollupQuery.Resolution resolution, Scope scope) {
         Map<String, Rollup> sums = new HashMap<>();
         store.rollups(
-                new RollupQuery(new TimeRange(fromMicros, toMicros), resolution),
+                new RollupQuery(new TimeRange(fromMicros, toMicros), resolution, scope),
                 (endpoint, window, rollup) -> sums.computeIfAbsent(endpoint.name(), name -> new Rollup())
                         .add(rollup));
         return snapshots(sums);
@@ -151,7 +157,16 @@ abstract class StoreFixture {
         /** Whether this was stored as that, whatever its number. */
         boolean isStoredAs(StoredRequest stored) {
             return stored.equals(new StoredRequest(
-                    stored.sequence(), endpoint, status, outcome, stream, completedAtMicros, durationNanos, userId));
+                    stored.sequence(),
+                    endpoint,
+                    status,
+                    outcome,
+                    stream,
+                    completedAtMicros,
+                    durationNanos,
+                    userId,
+                    stored.service(),
+                    stored.instance()));
         }
     }
 }

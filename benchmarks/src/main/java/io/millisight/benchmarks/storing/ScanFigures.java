@@ -9,6 +9,7 @@ import io.millisight.benchmarks.Table;
 import io.millisight.observe.Endpoint;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestQuery;
+import io.millisight.store.Scope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,8 @@ public final class ScanFigures {
     private record Search(@Nullable Endpoint endpoint, long minNanos, int minStatus, int maxStatus, String sql) {
 
         RequestQuery query(TimeRange all) {
-            return new RequestQuery(all, endpoint, minNanos, Long.MAX_VALUE, minStatus, maxStatus, null, LIMIT, null);
+            return new RequestQuery(
+                    all, Scope.ALL, endpoint, minNanos, Long.MAX_VALUE, minStatus, maxStatus, null, LIMIT, null);
         }
     }
 

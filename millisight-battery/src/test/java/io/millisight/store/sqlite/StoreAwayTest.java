@@ -19,6 +19,7 @@ import io.millisight.store.RequestKey;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.RollupQuery;
+import io.millisight.store.Scope;
 import io.millisight.store.StoreException;
 import io.millisight.store.StoredRequest;
 import io.millisight.store.sqlite.JdbcFaults.Fault;
@@ -332,7 +333,7 @@ class StoreAwayTest {
     private static int minutesTold(SqliteStore store) {
         Set<Long> minutes = new HashSet<>();
         store.rollups(
-                new RollupQuery(Trial.ALWAYS.wholeMinutes(), RollupQuery.Resolution.MINUTE),
+                new RollupQuery(Trial.ALWAYS.wholeMinutes(), RollupQuery.Resolution.MINUTE, Scope.ALL),
                 (endpoint, start, rollup) -> minutes.add(start));
         return minutes.size();
     }
@@ -347,7 +348,7 @@ class StoreAwayTest {
     private static Map<Window, RollupSnapshot> sums(SqliteStore store, TimeRange range, long windowMicros) {
         Map<Window, Rollup> sums = new HashMap<>();
         store.rollups(
-                new RollupQuery(range, RollupQuery.Resolution.COARSEST),
+                new RollupQuery(range, RollupQuery.Resolution.COARSEST, Scope.ALL),
                 (endpoint, start, rollup) -> sums.computeIfAbsent(
                                 new Window(endpoint.route(), Math.floorDiv(start, windowMicros) * windowMicros),
                                 window -> new Rollup())

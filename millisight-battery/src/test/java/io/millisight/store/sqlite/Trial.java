@@ -12,6 +12,7 @@ import io.millisight.rollup.RollupSnapshot;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.RollupQuery;
+import io.millisight.store.Scope;
 import io.millisight.store.Store;
 import io.millisight.store.StoredRequest;
 import io.millisight.testkit.ManualClock;
@@ -156,7 +157,7 @@ final class Trial {
         TimeRange range = new TimeRange(
                 Math.floorDiv(ALWAYS.fromMicros(), TimeRange.HOUR) * TimeRange.HOUR,
                 Math.floorDiv(ALWAYS.toMicros(), TimeRange.HOUR) * TimeRange.HOUR);
-        store.rollups(new RollupQuery(range, resolution), (endpoint, start, rollup) -> sums.computeIfAbsent(
+        store.rollups(new RollupQuery(range, resolution, Scope.ALL), (endpoint, start, rollup) -> sums.computeIfAbsent(
                         new Window(endpoint, Math.floorDiv(start, windowMicros) * windowMicros), window -> new Rollup())
                 .add(rollup));
         return snapshots(sums);

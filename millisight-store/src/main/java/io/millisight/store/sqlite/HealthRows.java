@@ -38,29 +38,29 @@ final class HealthRows {
 
     static void read(Connection connection, HealthQuery query, Consumer<HealthRecord> visitor) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT instance, service_name, status, checked_at, known_until, response_time_ns, message, details
+                SELECT service, instance, service_name, status, checked_at, known_until, response_time_ns, message, details
                 FROM service_health JOIN source USING (source_id)
-                WHERE checked_at >= ? AND checked_at < ? AND known_until > ? AND service = ?
-                AND (? IS NULL OR service_name = ?)
+                WHERE (?1 IS NULL OR service = ?1) AND (?2 IS NULL OR instance = ?2)
+                AND (?3 IS NULL OR service_name = ?3)
+                AND checked_at >= ?4 AND checked_at < ?5 AND known_until > ?6
                 ORDER BY checked_at, source_id, service_name""")) {
-            select.setLong(1, query.earliestMicros());
-            select.setLong(2, query.range().toMicros());
-            select.setLong(3, query.range().fromMicros());
-            select.setString(4, Names.storable(query.service()));
-            select.setString(5, query.check());
-            select.setString(6, query.check());
+            SqliteReads.setScope(select, query.scope());
+            select.setString(3, query.check());
+            select.setLong(4, query.earliestMicros());
+            select.setLong(5, query.range().toMicros());
+            select.setLong(6, query.range().fromMicros());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     visitor.accept(new HealthRecord(
-                            query.service(),
                             row.getString(1),
                             row.getString(2),
-                            HealthStatus.ofWord(row.getString(3)),
-                            row.getLong(4),
+                            row.getString(3),
+                            HealthStatus.ofWord(row.getString(4)),
                             row.getLong(5),
                             row.getLong(6),
-                            row.getString(7),
-                            row.getString(8)));
+                            row.getLong(7),
+                            row.getString(8),
+                            row.getString(9)));
                 }
             }
         }

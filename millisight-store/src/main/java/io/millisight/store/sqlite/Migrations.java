@@ -21,7 +21,7 @@ final class Migrations {
 
     /** Script n makes version n of version n - 1. Append only. */
     private static final List<String> SCRIPTS =
-            List.of("V1__requests_rollups_and_cursors.sql", "V2__service_health.sql");
+            List.of("V1__requests_rollups_and_cursors.sql", "V2__service_health.sql", "V3__instances_and_alerts.sql");
 
     private final List<String> scripts;
 

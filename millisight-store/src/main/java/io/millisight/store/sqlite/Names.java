@@ -163,4 +163,9 @@ final class Names {
         }
         return replaced == null ? text : replaced.toString();
     }
+
+    /** The same for text that may be missing. */
+    static @Nullable String storableOrNull(@Nullable String text) {
+        return text == null ? null : storable(text);
+    }
 }

@@ -10,6 +10,7 @@ import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.RollupVisitor;
+import io.millisight.store.Scope;
 import io.millisight.store.StoreStatus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,8 +23,16 @@ import java.util.List;
 /** The queries. Each is one statement, and so sees one state of the store whatever is written meanwhile. Thread-safe. */
 final class SqliteReads {
 
-    private static final String OF_LEVEL =
-            "SELECT rollup_id, window_start, data FROM rollup WHERE level = ? AND window_start >= ? AND window_start < ?";
+    /** Scope, as parameters 1 and 2, is looked up once in a query. */
+    private static final String OF_SCOPE = """
+            WITH wanted AS MATERIALIZED (SELECT source_id FROM source
+            WHERE (?1 IS NULL OR service = ?1) AND (?2 IS NULL OR instance = ?2))
+            """;
+
+    private static final String OF_LEVEL = """
+            SELECT rollup_id, window_start, data FROM rollup
+            WHERE level = ? AND window_start >= ? AND window_start < ? AND source_id IN (SELECT source_id FROM wanted)
+            """;
 
     private final Names names;
     private final Unreadable unreadable;
@@ -38,9 +47,10 @@ final class SqliteReads {
         if (ranges.isEmpty()) {
             return;
         }
-        String sql = String.join(" UNION ALL ", Collections.nCopies(ranges.size(), OF_LEVEL));
+        String sql = OF_SCOPE + String.join(" UNION ALL ", Collections.nCopies(ranges.size(), OF_LEVEL));
         try (PreparedStatement select = connection.prepareStatement(sql)) {
-            int parameter = 1;
+            setScope(select, query.scope());
+            int parameter = 3;
             for (LevelRange range : ranges) {
                 select.setInt(parameter++, range.level());
                 select.setLong(parameter++, range.fromMicros());
@@ -75,11 +85,15 @@ final class SqliteReads {
             endpointId = known;
         }
         PageCollector page = new PageCollector(query, endpointId, id -> names.endpoint(connection, id));
-        try (PreparedStatement select = connection.prepareStatement("""
-                SELECT first_sequence, first_at, last_at, data FROM request_block
-                WHERE last_at >= ? AND first_at < ? AND level >= 0 ORDER BY last_at DESC""")) {
-            select.setLong(1, page.fromMicros());
-            select.setLong(2, page.toMicros());
+        // CROSS JOIN keeps the order: blocks by time, and of each the source.
+        try (PreparedStatement select = connection.prepareStatement(OF_SCOPE + """
+                SELECT first_sequence, first_at, last_at, data, service, instance
+                FROM request_block CROSS JOIN source USING (source_id)
+                WHERE last_at >= ? AND first_at < ? AND level >= 0 AND source_id IN (SELECT source_id FROM wanted)
+                ORDER BY last_at DESC""")) {
+            setScope(select, query.scope());
+            select.setLong(3, page.fromMicros());
+            select.setLong(4, page.toMicros());
             try (ResultSet block = select.executeQuery()) {
                 while (block.next() && !page.isFullBefore(block.getLong(3))) {
                     scan(block, page);
@@ -91,10 +105,16 @@ final class SqliteReads {
 
     private void scan(ResultSet block, PageCollector page) throws SQLException {
         try {
-            page.scan(block.getLong(1), block.getBytes(4));
+            page.scan(block.getString(5), block.getString(6), block.getLong(1), block.getBytes(4));
         } catch (BlockFormatException e) {
             unreadable.met("request block " + block.getLong(1), e);
         }
+    }
+
+    /** Sets the first two parameters of a query: service and instance, each null for all. */
+    static void setScope(PreparedStatement select, Scope scope) throws SQLException {
+        select.setString(1, Names.storableOrNull(scope.service()));
+        select.setString(2, Names.storableOrNull(scope.instance()));
     }
 
     StoreStatus status(Connection connection, String description, long bytes) throws SQLException {

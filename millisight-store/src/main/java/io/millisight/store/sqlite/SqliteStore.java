@@ -1,13 +1,17 @@
 package io.millisight.store.sqlite;
 
 import io.millisight.journal.JournalCursor;
+import io.millisight.rollup.TimeRange;
+import io.millisight.store.AlertRecord;
 import io.millisight.store.HealthQuery;
 import io.millisight.store.HealthRecord;
+import io.millisight.store.InstanceRecord;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Retention;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.RollupVisitor;
+import io.millisight.store.Scope;
 import io.millisight.store.Store;
 import io.millisight.store.StoreBatch;
 import io.millisight.store.StoreException;
@@ -131,6 +135,40 @@ public final class SqliteStore implements Store {
             HealthRows.read(connection, query, visitor);
             return true;
         });
+    }
+
+    @Override
+    public void addInstance(InstanceRecord record) {
+        write((connection, names) -> {
+            Names.Lookup lookup = names.lookup(connection);
+            inTransaction(connection, transaction -> {
+                InstanceRows.put(transaction, lookup, record);
+                return true;
+            });
+            lookup.remember();
+            return true;
+        });
+    }
+
+    @Override
+    public List<InstanceRecord> instances() {
+        return read((connection, names) -> InstanceRows.read(connection));
+    }
+
+    @Override
+    public boolean addAlert(AlertRecord alert, long cooldownMicros) {
+        return write((connection, names) -> {
+            Names.Lookup lookup = names.lookup(connection);
+            boolean kept = inTransaction(
+                    connection, transaction -> AlertRows.insert(transaction, lookup, alert, cooldownMicros));
+            lookup.remember();
+            return kept;
+        });
+    }
+
+    @Override
+    public List<AlertRecord> alerts(TimeRange range, Scope scope, int limit) {
+        return read((connection, names) -> AlertRows.read(connection, range, scope, limit));
     }
 
     @Override

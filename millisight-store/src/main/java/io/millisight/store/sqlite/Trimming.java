@@ -43,7 +43,21 @@ final class Trimming {
         if (trimmed == 0) {
             trimmed = trimHealth(nowMicros - micros(retention.health()));
         }
+        if (trimmed == 0) {
+            trimmed = trimFew("DELETE FROM instance WHERE seen_at < ?", nowMicros - micros(retention.health()));
+        }
+        if (trimmed == 0) {
+            trimmed = trimFew("DELETE FROM alert WHERE raised_at < ?", nowMicros - micros(retention.health()));
+        }
         return trimmed;
+    }
+
+    /** Of these there are never many. */
+    private int trimFew(String sql, long endMicros) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(sql)) {
+            delete.setLong(1, endMicros);
+            return delete.executeUpdate();
+        }
     }
 
     private int trimHealth(long endMicros) throws SQLException {

@@ -8,6 +8,7 @@ import io.millisight.store.RequestQuery;
 import io.millisight.store.Retention;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.RollupQuery.Resolution;
+import io.millisight.store.Scope;
 import io.millisight.store.Store;
 import io.millisight.store.StoreBatch;
 import io.millisight.store.StoreException;
@@ -88,7 +89,7 @@ class SqliteFaultTest {
         maintainAll(START + TimeRange.HOUR);
         long[] minutes = new long[1];
         store.rollups(
-                new RollupQuery(ALWAYS, Resolution.MINUTE),
+                new RollupQuery(ALWAYS, Resolution.MINUTE, Scope.ALL),
                 (endpoint, window, rollup) -> minutes[0] += rollup.requests());
         assertThat(minutes[0]).isEqualTo(5);
         assertThat(requestsOfRollups()).isEqualTo(65);
@@ -311,7 +312,7 @@ class SqliteFaultTest {
     private long requestsOfRollups() {
         long[] sum = new long[1];
         store.rollups(
-                new RollupQuery(ALWAYS, Resolution.COARSEST),
+                new RollupQuery(ALWAYS, Resolution.COARSEST, Scope.ALL),
                 (endpoint, window, rollup) -> sum[0] += rollup.requests());
         return sum[0];
     }

@@ -1,0 +1,28 @@
+package io.millisight.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoresTest {
+
+    @Test
+    void aSettingIsShownWithoutWhatMayHoldAPassword() {
+        assertThat(Stores.shown("sqlite")).isEqualTo("sqlite");
+        assertThat(Stores.shown("jdbc:postgresql://db:5432/metrics?user=ann&password=geheim"))
+                .isEqualTo("jdbc:postgresql://db:5432/metrics");
+        assertThat(Stores.shown("jdbc:other://ann:ge@heim@db/metrics")).isEqualTo("jdbc:other://db/metrics");
+        assertThat(Stores.shown("a@b")).isEqualTo("a@b");
+    }
+
+    @Test
+    void aStoreThatNobodyKnowsIsNamedWithoutItsPassword(@TempDir Path folder) {
+        assertThatThrownBy(() -> Stores.open("jdbc:other://db/metrics?password=geheim", folder, Retention.defaults()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("store: jdbc:other://db/metrics;")
+                .hasMessageNotContaining("geheim");
+    }
+}

@@ -1,0 +1,71 @@
+package io.millisight.store.postgres;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.postgresql.Driver;
+
+/** Opens connections, each with a time limit on whatever it may wait for. A limit that the URL names counts instead. */
+final class Connections {
+
+    /** Where connections come from: the driver, or the driver through a test's faults. */
+    @FunctionalInterface
+    interface Source {
+        Connection open() throws SQLException;
+    }
+
+    private static final int OLDEST_SERVER = 14;
+
+    private Connections() {}
+
+    /** New connections to this database. */
+    static Source of(PostgresUrl url) {
+        return () -> {
+            Properties properties = new Properties();
+            properties.setProperty("ApplicationName", "millisight");
+            properties.setProperty("assumeMinServerVersion", "9.0"); // The name then goes along with the log-in.
+            properties.setProperty("connectTimeout", "5");
+            properties.setProperty("socketTimeout", "20");
+            properties.setProperty("tcpKeepAlive", "true");
+            // With a login timeout the driver would start a thread of its own and abandon it.
+            properties.setProperty("loginTimeout", "0");
+            Connection connection = new Driver().connect(url.url(), properties);
+            if (connection == null) {
+                throw new SQLException("the driver does not take " + url);
+            }
+            return connection;
+        };
+    }
+
+    /** Whether the server is of a version that we know. */
+    static boolean isKnown(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseMajorVersion() >= OLDEST_SERVER;
+    }
+
+    /** Ends a connection that is good for nothing any more, without a word to a server that may not listen. */
+    static void abort(Connection connection, Throwable reason) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException | RuntimeException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /** Whether the connection itself failed: the server may be there for the next one. */
+    static boolean isLost(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("08") || state.startsWith("57P") || e.getCause() instanceof IOException;
+    }
+
+    /** Whether what the statement named is not there, or may not be touched. */
+    static boolean isOfSchema(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("42") || state.startsWith("3F");
+    }
+
+    /** Whether the statement met this condition, by PostgreSQL's code of it. */
+    static boolean is(String state, SQLException e) {
+        return state.equals(e.getSQLState());
+    }
+}
