@@ -1,6 +1,7 @@
 package io.millisight.servlet;
 
 import io.millisight.Millisight;
+import io.millisight.observe.Faults;
 import io.millisight.observe.TimeSource;
 import io.millisight.observe.UserIdPolicy;
 import jakarta.servlet.DispatcherType;

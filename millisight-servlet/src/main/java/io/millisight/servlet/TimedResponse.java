@@ -1,6 +1,7 @@
 package io.millisight.servlet;
 
 import io.millisight.observe.Outcome;
+import io.millisight.observe.ResponseTime;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;

@@ -1,5 +1,6 @@
 package io.millisight.servlet;
 
+import io.millisight.observe.ResponseTime;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;

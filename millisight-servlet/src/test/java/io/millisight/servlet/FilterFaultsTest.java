@@ -200,28 +200,6 @@ class FilterFaultsTest {
     }
 
     @Test
-    void countsWhereItsLoggerFails() {
-        Faults faults = new Faults();
-        Throwable unprintable = new IllegalStateException() {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            public String getMessage() {
-                throw new OutOfMemoryError();
-            }
-
-            @Override
-            public String getLocalizedMessage() {
-                throw new OutOfMemoryError();
-            }
-        };
-
-        faults.count("here", unprintable);
-
-        assertThat(faults.count()).isEqualTo(1);
-    }
-
-    @Test
     void makesNoEndpointOfWhatOnlyACatchAllMatched() throws Exception {
         status = 404;
         MillisightFilter filter =

@@ -1,9 +1,6 @@
 package io.millisight.spring;
 
 import io.millisight.Millisight;
-import io.millisight.MillisightSettings;
-import io.millisight.http.AccessRule;
-import io.millisight.http.HttpConfig;
 import io.millisight.http.MillisightHttp;
 import io.millisight.servlet.MillisightFilter;
 import io.millisight.servlet.RouteResolver;
@@ -11,13 +8,11 @@ import io.millisight.servlet.UserIdCaptureFilter;
 import io.millisight.servlet.UserIdResolver;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletRequestListener;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -27,34 +22,12 @@ import org.springframework.core.env.Environment;
 
 /**
  * Monitors a servlet web application: records every request, and serves the metrics. Beans of the application of the
- * types {@link UserIdResolver}, {@link RouteResolver}, {@link AccessRule} or {@link Millisight} take the place of ours.
+ * types {@link UserIdResolver} or {@link RouteResolver} take the place of ours.
  */
-@AutoConfiguration
+@AutoConfiguration(after = InstanceAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnProperty(name = "millisight.enabled", matchIfMissing = true)
-@EnableConfigurationProperties(MillisightProperties.class)
 public class MillisightAutoConfiguration {
-
-    @Bean
-    @ConditionalOnMissingBean
-    MillisightSettings millisightSettings(MillisightProperties properties, Environment environment) {
-        return properties.settings(environment.getProperty("spring.application.name"));
-    }
-
-    /** Closed after the web server: Boot stops that in a lifecycle phase, before any bean is destroyed. */
-    @Bean(destroyMethod = "close")
-    @ConditionalOnMissingBean
-    Millisight millisight(MillisightSettings settings) {
-        return Millisight.start(settings.config());
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    MillisightHttp millisightHttp(
-            Millisight millisight, MillisightSettings settings, ObjectProvider<AccessRule> accessRule) {
-        return new MillisightHttp(
-                millisight, HttpConfig.from(settings), accessRule.getIfAvailable(() -> AccessRule.NONE));
-    }
 
     @Bean
     @ConditionalOnMissingBean
@@ -106,7 +79,7 @@ public class MillisightAutoConfiguration {
 
     @Bean
     StartLine millisightStartLine(MillisightHttp http, Environment environment) {
-        return new StartLine(http, environment);
+        return new StartLine(http, environment, "server.servlet.context-path", "spring.mvc.servlet.path");
     }
 
     /** Serves the routes through Spring MVC, after the application's own mappings. */

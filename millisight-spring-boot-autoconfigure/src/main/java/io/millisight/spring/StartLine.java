@@ -1,6 +1,7 @@
 package io.millisight.spring;
 
 import io.millisight.http.MillisightHttp;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,16 +10,19 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 
 /** Says once, when the application is ready, where the metrics are and who can read them. */
-final class StartLine {
+public final class StartLine {
 
     private static final Logger LOG = LoggerFactory.getLogger("millisight");
 
     private final MillisightHttp http;
     private final Environment environment;
+    private final List<String> pathProperties;
 
-    StartLine(MillisightHttp http, Environment environment) {
+    /** @param pathProperties settings of the application of which each puts a path before ours, outermost first */
+    public StartLine(MillisightHttp http, Environment environment, String... pathProperties) {
         this.http = http;
         this.environment = environment;
+        this.pathProperties = List.of(pathProperties);
     }
 
     @EventListener(ApplicationReadyEvent.class)
@@ -26,17 +30,16 @@ final class StartLine {
         LOG.info("{} ({})", http.describeAccess(), url());
     }
 
-    /** By properties alone: the event that tells the port lives in another package in each Boot. */
-    String url() {
+    /** Where the metrics are. By properties alone: the event that tells the port lives in another package in each Boot. */
+    public String url() {
         String port = environment.getProperty("local.server.port");
         boolean tls = environment.containsProperty("server.ssl.key-store")
                 || environment.containsProperty("server.ssl.bundle")
                 || environment.containsProperty("server.ssl.certificate");
         String host = port == null ? "" : (tls ? "https" : "http") + "://localhost:" + port;
-        return host
-                + path("server.servlet.context-path")
-                + path("spring.mvc.servlet.path")
-                + http.paths().get(0);
+        StringBuilder url = new StringBuilder(host);
+        pathProperties.forEach(property -> url.append(path(property)));
+        return url.append(http.paths().get(0)).toString();
     }
 
     private String path(String property) {

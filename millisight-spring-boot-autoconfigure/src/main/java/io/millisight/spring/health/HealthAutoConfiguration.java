@@ -1,7 +1,7 @@
 package io.millisight.spring.health;
 
 import io.millisight.Millisight;
-import io.millisight.spring.MillisightAutoConfiguration;
+import io.millisight.spring.InstanceAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -10,7 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 
 /** Adds what the application has to the health checks, whoever made the {@link Millisight}. */
-@AutoConfiguration(after = MillisightAutoConfiguration.class)
+@AutoConfiguration(after = InstanceAutoConfiguration.class)
 @ConditionalOnBean(Millisight.class)
 @ConditionalOnProperty(name = "millisight.enabled", matchIfMissing = true)
 public class HealthAutoConfiguration {

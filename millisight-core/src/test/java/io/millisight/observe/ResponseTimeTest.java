@@ -1,4 +1,4 @@
-package io.millisight.servlet;
+package io.millisight.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

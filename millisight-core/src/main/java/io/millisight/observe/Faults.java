@@ -1,4 +1,4 @@
-package io.millisight.servlet;
+package io.millisight.observe;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
  * Faults of the monitoring itself. They never reach the user's request: they are counted, and logged once a minute at
  * most. Any number of threads, no lock.
  */
-final class Faults {
+public final class Faults {
 
     private static final Logger LOG = LoggerFactory.getLogger("millisight");
     private static final long SILENCE_NANOS = 60_000_000_000L;
@@ -17,7 +17,7 @@ final class Faults {
     private final AtomicLong quietUntilNanos = new AtomicLong();
 
     /** Never throws: this is called where a throw would end in the user's request. */
-    void count(String where, Throwable fault) {
+    public void count(String where, Throwable fault) {
         try {
             long counted = count.incrementAndGet();
             long now = System.nanoTime();
@@ -31,7 +31,8 @@ final class Faults {
         }
     }
 
-    long count() {
+    /** Faults since start. */
+    public long count() {
         return count.get();
     }
 }

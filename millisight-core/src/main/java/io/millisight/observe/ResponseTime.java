@@ -1,4 +1,4 @@
-package io.millisight.servlet;
+package io.millisight.observe;
 
 import java.nio.charset.StandardCharsets;
 
@@ -8,16 +8,18 @@ import java.nio.charset.StandardCharsets;
  * <p>Texts under 10 ms, which is most of a healthy service's, are kept after their first use, so that they cost no
  * allocation. The table is filled by a benign race: a string is immutable and safe to publish without a barrier.
  */
-final class ResponseTime {
+public final class ResponseTime {
 
-    static final String HEADER = "X-Response-Time";
+    /** The header that every response carries. */
+    public static final String HEADER = "X-Response-Time";
 
     private static final int NANOS_A_HUNDREDTH = 10_000;
     private static final String[] SHORT = new String[1_000];
 
     private ResponseTime() {}
 
-    static String format(long nanos) {
+    /** {@code 45.23ms} for 45,230,000; {@code 0.00ms} for what is negative. */
+    public static String format(long nanos) {
         long hundredths = nanos <= 0 ? 0 : (nanos + NANOS_A_HUNDREDTH / 2) / NANOS_A_HUNDREDTH;
         if (hundredths >= SHORT.length) {
             return text(hundredths);

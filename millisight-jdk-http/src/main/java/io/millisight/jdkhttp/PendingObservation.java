@@ -1,0 +1,184 @@
+package io.millisight.jdkhttp;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpPrincipal;
+import io.millisight.observe.Endpoint;
+import io.millisight.observe.Outcome;
+import io.millisight.observe.ResponseTime;
+import io.millisight.observe.RouteNormalizer;
+import java.util.AbstractList;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way to one observation. Recorded before what completes the answer is handed to the server: the head where no body
+ * follows, the last announced byte, or the end of the body. So a handler that answers later, on another thread, is timed until it has.
+ *
+ * <p>An exchange is used by one thread at a time; where its handler hands it on, the filter and that thread race to the end,
+ * hence {@link #finished}: whoever sets it records. Never throws.
+ */
+final class PendingObservation {
+
+    private static final String EVENT_STREAM = "text/event-stream";
+    private static final int SWITCHING_PROTOCOLS = 101;
+    private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
+    private static final int SERVER_ERROR = 500;
+
+    private static final AtomicIntegerFieldUpdater<PendingObservation> FINISHED =
+            AtomicIntegerFieldUpdater.newUpdater(PendingObservation.class, "finished");
+
+    private final MillisightHttpServerFilter filter;
+    private final HttpExchange exchange;
+    private final HttpExchange timed;
+    private final long startNanos;
+    private volatile int status;
+    private volatile long committedNanos;
+    private volatile boolean stream;
+    private volatile boolean aborted;
+
+    @SuppressWarnings("unused") // through FINISHED
+    private volatile int finished;
+
+    PendingObservation(MillisightHttpServerFilter filter, HttpExchange exchange, long startNanos) {
+        this.filter = filter;
+        this.exchange = exchange;
+        this.startNanos = startNanos;
+        if (exchange.getHttpContext().getAuthenticator() == null) {
+            this.timed = MillisightHttpServerFilter.timed(exchange, this);
+        } else {
+            this.timed = exchange; // the server's authentication takes no other
+            exchange.getResponseHeaders().put(ResponseTime.HEADER, new Elapsed());
+        }
+    }
+
+    /** A value of the header that is made when the server reads it: while it sends the head. */
+    private final class Elapsed extends AbstractList<String> {
+
+        @Override
+        public String get(int index) {
+            long elapsed = 0;
+            try {
+                elapsed = filter.nanoTime() - startNanos;
+            } catch (Throwable fault) {
+                filter.faults().count(ResponseTime.HEADER, fault);
+            }
+            return ResponseTime.format(elapsed);
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+    }
+
+    /** The exchange for the application. */
+    HttpExchange timed() {
+        return timed;
+    }
+
+    /** The head is about to be sent. */
+    void answering(int code, long length) {
+        try {
+            if (status != 0) {
+                return; // the server will refuse this second one
+            }
+            long now = filter.nanoTime();
+            status = code;
+            committedNanos = now;
+            var headers = exchange.getResponseHeaders();
+            headers.set(ResponseTime.HEADER, ResponseTime.format(now - startNanos));
+            String type = headers.getFirst("Content-Type");
+            boolean events = type != null && type.regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
+            stream = events || code == SWITCHING_PROTOCOLS;
+            if (length < 0 || hasNoBody(code)) {
+                finish(Outcome.COMPLETED);
+            }
+        } catch (Throwable fault) {
+            filter.faults().count(ResponseTime.HEADER, fault);
+        }
+    }
+
+    private boolean hasNoBody(int code) {
+        return exchange.getRequestMethod().equals("HEAD") || code < 200 || code == NO_CONTENT || code == NOT_MODIFIED;
+    }
+
+    /** What is sent next completes the answer. */
+    void completing() {
+        finish(aborted ? Outcome.CLIENT_ABORT : Outcome.COMPLETED);
+    }
+
+    /** Writing failed: the client is gone. */
+    void aborted() {
+        aborted = true;
+    }
+
+    /** The exchange is closed: with nothing sent, or in the middle of a body, the client gets no whole answer. */
+    void closing() {
+        finish(aborted ? Outcome.CLIENT_ABORT : Outcome.EXCEPTION);
+    }
+
+    /** The chain came back. A handler that threw will not answer any more; any other may yet, but unwatched it is not seen. */
+    void left(@Nullable Throwable thrown) {
+        boolean unwatched = timed == exchange;
+        if (unwatched) {
+            status = Math.max(0, exchange.getResponseCode());
+        }
+        if (thrown != null) {
+            finish(aborted ? Outcome.CLIENT_ABORT : Outcome.EXCEPTION);
+        } else if (unwatched && status != 0) {
+            finish(Outcome.COMPLETED);
+        } else if (unwatched) {
+            filter.lost();
+        }
+    }
+
+    private void finish(Outcome outcome) {
+        try {
+            if (FINISHED.compareAndSet(this, 0, 1)) {
+                record(outcome);
+            }
+        } catch (Throwable fault) {
+            filter.faults().count("finish", fault);
+            filter.lost();
+        }
+    }
+
+    private void record(Outcome outcome) {
+        long now = filter.nanoTime();
+        String path = exchange.getRequestURI().getRawPath();
+        int sent = status == 0 ? SERVER_ERROR : status;
+        filter.record(
+                exchange.getRequestMethod(),
+                route(path, sent),
+                sent,
+                outcome,
+                stream,
+                startNanos,
+                stream ? committedNanos : now,
+                userId(),
+                path);
+    }
+
+    /**
+     * A context answers for all that begins with its path. What it answered is told by the normalized path; what it refused may be
+     * anyone's invention, and must not become an endpoint.
+     */
+    private String route(String path, int sent) {
+        String context = exchange.getHttpContext().getPath();
+        if (path.equals(context)) {
+            return context;
+        }
+        boolean refused = sent >= 300 && sent < SERVER_ERROR && sent != NOT_MODIFIED;
+        if (!refused) {
+            return RouteNormalizer.normalize(path);
+        }
+        String below = context.endsWith("/") ? context : context + "/";
+        return below.equals("/") ? Endpoint.UNMATCHED_ROUTE : below + "*";
+    }
+
+    private @Nullable String userId() {
+        HttpPrincipal principal = filter.keepsUserIds() ? exchange.getPrincipal() : null;
+        return principal == null ? null : principal.getUsername();
+    }
+}

@@ -1,0 +1,37 @@
+package io.millisight.spring.reactive;
+
+import io.millisight.observe.Outcome;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** On Reactor Netty, the server of WebFlux where there is no other, and without servlets on the class path. */
+class NettyShapesTest extends ReactiveShapes {
+
+    /** By name: Boot 3.5 and 4 have it in different packages. */
+    @Override
+    String server() {
+        return "NettyWebServer";
+    }
+
+    @Test
+    void takesTheTimeoutOfAnEventStreamForItsEnd() throws IOException {
+        for (int round = 0; round < rounds(); round++) {
+            try (Wire wire = service().connect()) {
+                assertTimed(wire.exchange("GET", "/events-timeout"));
+            }
+            assertRecorded(service().takeOne(), "GET /events-timeout", 200, Outcome.COMPLETED, true);
+        }
+    }
+
+    /** Netty tells at once. */
+    @Test
+    void recordsAClientThatLeavesBeforeItsAnswer() throws IOException, InterruptedException {
+        for (int round = 0; round < rounds(); round++) {
+            try (Wire wire = service().connect()) {
+                wire.send(Wire.request("GET", "/never"));
+                ReactiveShop.awaitEntered();
+            }
+            assertRecorded(service().takeOne(), "GET /never", 200, Outcome.CLIENT_ABORT, false);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.millisight.spring.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millisight.Millisight;
+import io.millisight.rollup.TimeRange;
+import io.millisight.store.RequestKey;
+import io.millisight.store.RequestPage;
+import io.millisight.store.RequestQuery;
+import io.millisight.store.StoredRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.springframework.beans.PropertyAccessorFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.ClassUtils;
+
+/** A running WebFlux application on a free port, and what it has recorded. */
+final class ReactiveService implements AutoCloseable {
+
+    private final ConfigurableApplicationContext context;
+    private int taken;
+
+    ReactiveService(Path data, List<String> arguments, Class<?>... sources) {
+        SpringApplication application = new SpringApplication(sources);
+        application.setWebApplicationType(WebApplicationType.REACTIVE); // the class path may have both
+        List<String> all = new ArrayList<>(
+                List.of("--server.port=0", "--millisight.request-log-limit=0", "--millisight.data-dir=" + data));
+        if (arguments.stream().noneMatch(argument -> argument.startsWith("--millisight.store="))) {
+            all.add("--millisight.store=memory");
+        }
+        if (ClassUtils.isPresent("org.apache.catalina.startup.Tomcat", null)) { // Boot 4 would choose the other
+            all.add("--spring.autoconfigure.exclude="
+                    + "org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration");
+        }
+        all.addAll(arguments);
+        context = application.run(all.toArray(String[]::new));
+    }
+
+    ConfigurableApplicationContext context() {
+        return context;
+    }
+
+    Millisight millisight() {
+        return context.getBean(Millisight.class);
+    }
+
+    int port() {
+        return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
+    }
+
+    /** The simple name of Boot's class for the server: its package differs between Boots. */
+    String server() {
+        return PropertyAccessorFactory.forBeanPropertyAccess(context)
+                .getPropertyValue("webServer")
+                .getClass()
+                .getSimpleName();
+    }
+
+    Wire connect() throws IOException {
+        return new Wire(port());
+    }
+
+    /** The next so many that were recorded, in order; a server may notice late that a client has gone. */
+    List<StoredRequest> take(int count) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        List<StoredRequest> all = recorded();
+        while (all.size() < taken + count && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(1_000_000);
+            all = recorded();
+        }
+        assertThat(all.size()).as("recorded requests").isEqualTo(taken + count);
+        List<StoredRequest> next = all.subList(taken, taken + count);
+        taken += count;
+        return next;
+    }
+
+    StoredRequest takeOne() {
+        return take(1).get(0);
+    }
+
+    /** How many were recorded beyond those taken; they are passed over. */
+    int excess() {
+        int excess = recorded().size() - taken;
+        taken += excess;
+        return excess;
+    }
+
+    private List<StoredRequest> recorded() {
+        List<StoredRequest> all = new ArrayList<>();
+        RequestQuery query = RequestQuery.all(new TimeRange(0, Long.MAX_VALUE), RequestQuery.MAX_LIMIT);
+        RequestPage page = millisight().requests(query);
+        all.addAll(page.requests());
+        for (RequestKey next = page.next(); next != null; next = page.next()) {
+            page = millisight().requests(query.after(next));
+            all.addAll(page.requests());
+        }
+        Collections.reverse(all);
+        return all;
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
