@@ -90,7 +90,8 @@ public final class MillisightFilter implements Filter {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        PendingObservation pending = begin(request, response);
+        DispatcherType dispatch = dispatch(request);
+        PendingObservation pending = begin(request, response, dispatch);
         if (pending == null) {
             chain.doFilter(request, response);
             return;
@@ -109,22 +110,38 @@ public final class MillisightFilter implements Filter {
             thrown = failure;
             throw failure;
         } finally {
-            leave(pending, (HttpServletRequest) request, thrown);
+            leave(pending, (HttpServletRequest) request, dispatch, thrown);
+        }
+    }
+
+    /** Asked at the beginning: after a FORWARD within it, Undertow's request goes on saying that. Null when it cannot be told. */
+    private @Nullable DispatcherType dispatch(ServletRequest request) {
+        try {
+            return request.getDispatcherType();
+        } catch (Throwable fault) {
+            faults.count("begin", fault);
+            lost();
+            return null;
         }
     }
 
     /** The observation that this dispatch belongs to; null when there is nothing to do for it. */
-    private @Nullable PendingObservation begin(ServletRequest request, ServletResponse response) {
+    private @Nullable PendingObservation begin(
+            ServletRequest request, ServletResponse response, @Nullable DispatcherType dispatch) {
         boolean first = true; // as far as is known
         try {
-            if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
+            if (dispatch == null
+                    || !(request instanceof HttpServletRequest http)
+                    || !(response instanceof HttpServletResponse answer)) {
                 return null;
             }
-            DispatcherType dispatch = request.getDispatcherType();
             first = dispatch == DispatcherType.REQUEST;
             PendingObservation known = PendingObservation.of(request);
             first = known == null;
             if (dispatch == DispatcherType.FORWARD) {
+                if (known != null) {
+                    known.forwarding(http);
+                }
                 return known;
             }
             if (known == null) {
@@ -156,16 +173,17 @@ public final class MillisightFilter implements Filter {
         }
     }
 
-    private void leave(PendingObservation pending, HttpServletRequest request, @Nullable Throwable thrown) {
+    private void leave(
+            PendingObservation pending,
+            HttpServletRequest request,
+            @Nullable DispatcherType dispatch,
+            @Nullable Throwable thrown) {
         try {
-            if (request.getDispatcherType() == DispatcherType.FORWARD) {
+            if (dispatch == DispatcherType.FORWARD) {
                 pending.forwarded(request);
                 return;
             }
-            if (thrown != null) {
-                pending.failed(thrown);
-            }
-            pending.left(request);
+            pending.left(request, dispatch == DispatcherType.ERROR, thrown);
         } catch (Throwable fault) {
             faults.count("leave", fault);
             if (!requestEnds.isRegistered()) {

@@ -40,7 +40,12 @@ final class PendingObservation implements AsyncListener {
     private @Nullable String refusedRoute;
     private @Nullable String userId;
     private boolean async;
+    private boolean startedHere;
     private boolean ending;
+    private int nested;
+
+    /** Whether the dispatch that began an asynchronous cycle came back. The thread that completes it looks. */
+    private volatile boolean cameBack;
 
     @SuppressWarnings("unused") // through FINISHED
     private volatile int finished;
@@ -89,13 +94,14 @@ final class PendingObservation implements AsyncListener {
 
     /** An ASYNC or ERROR dispatch begins, maybe with the container's bare response. */
     void dispatchedAgain(HttpServletResponse given) {
+        startedHere = false;
         if (!isWatching(given)) {
             response.setResponse(given);
         }
     }
 
     /** The application let this exception go. */
-    void failed(Throwable thrown) {
+    private void failed(Throwable thrown) {
         outcome = ClientAbort.caused(thrown) ? Outcome.CLIENT_ABORT : Outcome.EXCEPTION;
     }
 
@@ -110,10 +116,13 @@ final class PendingObservation implements AsyncListener {
     }
 
     /**
-     * The application called startAsync: from here on, only {@link #onComplete} ends this request. Where that cannot be
-     * arranged, it is tried again when the dispatch comes back.
+     * The application called startAsync: from here on this request ends when it completes, or when a later dispatch comes
+     * back that did not start again; at the latest, the container tells. Where that cannot be arranged, it is tried again
+     * when the dispatch comes back.
      */
     void asyncStarted(AsyncContext context) {
+        startedHere = true;
+        cameBack = false;
         try {
             context.addListener(this);
             async = true;
@@ -125,11 +134,34 @@ final class PendingObservation implements AsyncListener {
     /** The context that keeps the response under watch; the container's own if that fails. */
     AsyncContext timed(AsyncContext context) {
         try {
-            return new TimedAsyncContext(context, response);
+            return new TimedAsyncContext(context, this);
         } catch (Throwable fault) {
             filter.faults().count("startAsync", fault);
             return context;
         }
+    }
+
+    /**
+     * The application is about to complete an asynchronous request. While the dispatch that started it is still on its way
+     * back, it may go on writing, and the container waits for it: then the end is for the container to tell.
+     */
+    void completing() {
+        response.stamp();
+        if (cameBack) {
+            finish();
+        }
+    }
+
+    /** The application forwards: a framework puts the route of the target in the place of the one that was asked for. */
+    void forwarding(HttpServletRequest target) {
+        if (route == null) {
+            resolved(filter.route(target));
+        }
+    }
+
+    /** The container tells of a dispatch within this one. */
+    void nestedBegan() {
+        nested++;
     }
 
     /** A forward within the request came back. */
@@ -140,23 +172,34 @@ final class PendingObservation implements AsyncListener {
     }
 
     /**
-     * A dispatch came back from the application.
+     * A dispatch came back from the application. After an error page the container has nothing left to do but to send it off.
      *
      * @param request as the container gave it to the filter
+     * @param errorPage whether it was an ERROR dispatch
+     * @param thrown what the application let go, or null
      */
-    void left(HttpServletRequest request) {
+    void left(HttpServletRequest request, boolean errorPage, @Nullable Throwable thrown) {
+        if (thrown != null) {
+            failed(thrown);
+        }
         identify(request);
         if (request.isAsyncStarted()) {
             if (!async) { // started on the container's own request, past our wrapper
                 asyncStarted(request.getAsyncContext());
             }
+            cameBack = true;
             return;
         }
+        if (async) {
+            cameBack = true;
+        }
         response.stamp();
-        boolean errorFollows = outcome == Outcome.EXCEPTION || response.errorSent();
+        boolean answered = errorPage && thrown == null;
+        boolean failed = outcome == Outcome.EXCEPTION && !response.hasLeft();
+        boolean errorFollows = !answered && (failed || response.errorSent());
         if (errorFollows && filter.seesRequestEnds()) {
             ending = true;
-        } else if (!async) {
+        } else if (!async || !startedHere) {
             finish();
         }
     }
@@ -188,19 +231,28 @@ final class PendingObservation implements AsyncListener {
 
     /** Captured before an ERROR dispatch, in which Spring puts the route of its error page in the place of the first. */
     private void resolveRoute(HttpServletRequest request) {
-        String resolved = filter.route(request);
-        if (resolved != null && !resolved.isEmpty()) {
-            route = resolved;
-            refusedRoute = resolved.equals(CATCH_ALL) ? Endpoint.UNMATCHED_ROUTE : resolved;
-        } else {
+        if (!resolved(filter.route(request))) {
             MappingRoute mapping = filter.mappingRoute(request);
             route = mapping.answered();
             refusedRoute = mapping.refused();
         }
     }
 
+    private boolean resolved(@Nullable String template) {
+        if (template == null || template.isEmpty()) {
+            return false;
+        }
+        route = template;
+        refusedRoute = template.equals(CATCH_ALL) ? Endpoint.UNMATCHED_ROUTE : template;
+        return true;
+    }
+
     /** The container is done with the request. */
     void requestDestroyed() {
+        if (nested > 0) {
+            nested--;
+            return;
+        }
         if (async) {
             return;
         }

@@ -1,5 +1,7 @@
 package io.millisight.servlet;
 
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 
@@ -18,11 +20,27 @@ final class RequestEnds implements ServletRequestListener {
         return registered;
     }
 
+    /** Undertow tells of each FORWARD and INCLUDE within a request too, and that it ends. */
     @Override
     public void requestInitialized(ServletRequestEvent event) {
         if (!registered) {
             registered = true;
         }
+        try {
+            ServletRequest request = event.getServletRequest();
+            if (isNested(request.getDispatcherType())) {
+                PendingObservation pending = PendingObservation.of(request);
+                if (pending != null) {
+                    pending.nestedBegan();
+                }
+            }
+        } catch (Throwable fault) {
+            filter.faults().count("requestInitialized", fault);
+        }
+    }
+
+    private static boolean isNested(DispatcherType dispatch) {
+        return dispatch == DispatcherType.FORWARD || dispatch == DispatcherType.INCLUDE;
     }
 
     @Override

@@ -7,20 +7,20 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 
-/** The container's context, which stamps the response before {@link #complete()} lets the container commit it. */
+/** The container's context, which tells of {@link #complete()} before that lets the container commit the response. */
 final class TimedAsyncContext implements AsyncContext {
 
     private final AsyncContext context;
-    private final TimedResponse response;
+    private final PendingObservation pending;
 
-    TimedAsyncContext(AsyncContext context, TimedResponse response) {
+    TimedAsyncContext(AsyncContext context, PendingObservation pending) {
         this.context = context;
-        this.response = response;
+        this.pending = pending;
     }
 
     @Override
     public void complete() {
-        response.stamp();
+        pending.completing();
         context.complete();
     }
 

@@ -30,6 +30,7 @@ final class TimedResponse extends HttpServletResponseWrapper {
     private long stampedNanos;
     private long written;
     private long contentLength = -1;
+    private boolean flushed;
     private boolean errorSent;
     private boolean eventStream;
     private boolean aborted;
@@ -109,9 +110,23 @@ final class TimedResponse extends HttpServletResponseWrapper {
 
     /** Whatever is written leaves now. */
     void willFlush() {
+        flushed = true;
         stamp();
         if (isComplete()) {
             pending.answering();
+        }
+    }
+
+    /**
+     * Whether a part of the answer is gone, and the status with it. "Committed" alone says less: to Tomcat's applications also an
+     * error, a redirect and a complete body are, which it may still take back.
+     */
+    boolean hasLeft() {
+        try {
+            return (flushed || written > bufferSize()) && bare().isCommitted();
+        } catch (Throwable fault) {
+            filter.faults().count("isCommitted", fault);
+            return false;
         }
     }
 

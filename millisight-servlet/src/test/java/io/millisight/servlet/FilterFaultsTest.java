@@ -15,6 +15,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestEvent;
+import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -453,7 +454,7 @@ class FilterFaultsTest {
         });
         MillisightFilter filter = filter();
         PendingObservation pending = new PendingObservation(filter, new FakeRequest(), response(), 0);
-        TimedAsyncContext timed = new TimedAsyncContext(bare, pending.response());
+        TimedAsyncContext timed = new TimedAsyncContext(bare, pending);
 
         timed.getRequest();
         timed.getResponse();
@@ -472,6 +473,68 @@ class FilterFaultsTest {
         assertThat(called.toString())
                 .isEqualTo("getRequest getResponse hasOriginalRequestAndResponse dispatch dispatch dispatch addListener"
                         + " addListener createListener start setTimeout getTimeout complete ");
+    }
+
+    /** Undertow tells of it as of a request. */
+    @Test
+    void aForwardThatEndsIsNotTheEndOfItsRequest() throws Exception {
+        AtomicInteger lost = new AtomicInteger();
+        MillisightFilter filter = losing(lost);
+        ServletRequestListener listener = filter.requestListener();
+        ServletRequestEvent whole = ended(request(DispatcherType.REQUEST));
+        ServletRequestEvent within = ended(request(DispatcherType.FORWARD));
+
+        listener.requestInitialized(whole);
+        filter.doFilter(request(DispatcherType.REQUEST), response(), (request, response) -> {
+            listener.requestInitialized(within);
+            filter.doFilter(request(DispatcherType.FORWARD), response, chain);
+            listener.requestDestroyed(within);
+            assertThat(lost).as("given up").hasValue(0);
+            ((HttpServletResponse) response).sendError(409);
+        });
+        assertThat(lost).as("recorded").hasValue(0);
+        listener.requestDestroyed(whole);
+
+        assertThat(lost).as("recorded in vain, as that recorder fails").hasValue(1);
+    }
+
+    @Test
+    void keepsTheRouteThatWasAskedForWhenTheApplicationForwards() throws Exception {
+        MillisightFilter filter = new MillisightFilter(
+                recordings,
+                TimeSource.SYSTEM,
+                request -> (String) attributes.get("template"),
+                UserIdResolver.principalName());
+
+        filter.doFilter(request(DispatcherType.REQUEST), response(), (request, response) -> {
+            attributes.put("template", "/asked/{id}");
+            filter.doFilter(
+                    request(DispatcherType.FORWARD),
+                    response,
+                    (target, answer) -> attributes.put("template", "/target/{id}"));
+        });
+
+        assertThat(recordings.next().route()).isEqualTo("/asked/{id}");
+    }
+
+    @Test
+    void letsARequestPassOfWhichTheContainerCannotTellTheDispatch() throws Exception {
+        AtomicInteger lost = new AtomicInteger();
+        HttpServletRequest mute = proxy(HttpServletRequest.class, (self, method, arguments) -> {
+            if (method.getName().equals("getDispatcherType")) {
+                throw new IllegalStateException("meant to fail");
+            }
+            return request(self, method, arguments);
+        });
+
+        losing(lost).doFilter(mute, response(), chain);
+
+        assertThat(calls).hasValue(1);
+        assertThat(lost).hasValue(1);
+    }
+
+    private ServletRequestEvent ended(HttpServletRequest request) {
+        return new ServletRequestEvent(proxy(ServletContext.class, this::request), request);
     }
 
     private static MillisightFilter losing(AtomicInteger lost) {

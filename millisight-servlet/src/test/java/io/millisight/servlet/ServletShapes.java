@@ -126,6 +126,31 @@ abstract class ServletShapes {
         assertRecorded("GET", path, 200, Outcome.COMPLETED, path);
     }
 
+    @ParameterizedTest
+    @CsvSource({"/ok", "/no-content", "/async-dispatch", "/async-restart", "/async-past-the-filter"})
+    void recordsBeforeTheClientHasItsAnswer(String path) throws Exception {
+        assertTimed(get(path));
+
+        assertThat(recordings.waiting()).isEqualTo(1);
+        recordings.next();
+    }
+
+    @Test
+    void recordsTheStatusThatHasLeftWhenAnErrorPageComesTooLate() throws Exception {
+        server.stop();
+        server = kind().startWithErrorPage(context -> {
+            register(context, true);
+            application.register(context);
+        });
+
+        try (Socket socket = request("/throws-late")) {
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+
+            assertThat(answer).startsWith("HTTP/1.1 200").containsOnlyOnce("X-Response-Time: ");
+        }
+        assertRecorded("GET", "/throws-late", 200, Outcome.EXCEPTION, "/throws-late");
+    }
+
     @Test
     void recordsAMethodThatIsNotAllowed() throws Exception {
         HttpResponse<byte[]> response = send("POST", "/ok");

@@ -1,0 +1,9 @@
+package io.millisight.matrix;
+
+class PlatformThreadsTest extends Cells {
+
+    @Override
+    boolean onVirtualThreads() {
+        return false;
+    }
+}
