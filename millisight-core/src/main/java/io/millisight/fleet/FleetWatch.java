@@ -59,6 +59,9 @@ public final class FleetWatch implements Runnable {
     private SpikeDetector detector;
     private long nextMinute = Long.MIN_VALUE;
 
+    /** Whether others may have raised something about what was judged. */
+    private boolean listens;
+
     /** Judged, and not known yet whether to be raised. */
     private final Deque<Claim> claims = new ArrayDeque<>();
 
@@ -107,10 +110,10 @@ public final class FleetWatch implements Runnable {
             detector = new SpikeDetector(rule, window, judged::add);
             nextMinute = end - LEARNED_MICROS;
         }
-        boolean finished = nextMinute < end;
         while (nextMinute < end) {
             List<SpikeAlert> spikes = judge(nextMinute);
             nextMinute += TimeRange.MINUTE;
+            listens = true;
             for (SpikeAlert spike : spikes) {
                 if (end - spike.atMicros() <= NEWS_MICROS) {
                     claims.add(claim(spike));
@@ -118,8 +121,9 @@ public final class FleetWatch implements Runnable {
             }
         }
         raiseClaimed(end);
-        if (finished) {
+        if (listens) {
             hear(end);
+            listens = false;
         }
     }
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class FleetWatchTest {
 
     private static final long MS = 1_000_000L;
+    private static final Duration GRACE = Duration.ofSeconds(14);
     private static final long START = 1_767_225_600_000_000L;
     private static final TimeRange ALWAYS = new TimeRange(0, Long.MAX_VALUE / 2);
 
@@ -119,6 +120,7 @@ class FleetWatchTest {
     void oneThatStartsLearnsFromTheLastHourWhatIsUsual() {
         storeMinutes(59, 20);
         storeMinutes(1, 200);
+        clock.advance(GRACE);
         fleet.get(0).watch.run();
         assertThat(lines()).hasSize(2);
     }
@@ -151,7 +153,9 @@ class FleetWatchTest {
         minutes(10, 20);
         storeMinutes(1, 200);
         storeMinutes(6, 20);
+        clock.advance(GRACE);
         runAll();
+        clock.advance(GRACE.negated());
         assertThat(lines()).isEmpty();
         assertThat(memory.alerts(ALWAYS, Scope.ALL, 10)).isEmpty();
         minutes(1, 200);
@@ -175,6 +179,7 @@ class FleetWatchTest {
         Instance alone = new Instance("alone", memory);
         storeMinutes(59, 20);
         storeMinutes(1, 200);
+        clock.advance(GRACE);
         alone.watch.run();
         assertThat(alone.log.alerts()).isEmpty();
         assertThat(memory.alerts(ALWAYS, Scope.ALL, 10)).isEmpty();
@@ -186,6 +191,7 @@ class FleetWatchTest {
         Instance first = new Instance("first", unsure.store());
         storeMinutes(59, 20);
         storeMinutes(1, 200);
+        clock.advance(GRACE);
         unsure.loses = 1;
         assertThatThrownBy(first.watch::run).isInstanceOf(StoreException.class);
         assertThat(memory.alerts(ALWAYS, Scope.ALL, 10)).hasSize(1);
@@ -217,6 +223,7 @@ class FleetWatchTest {
         unsure.hasNoRequests = true;
         storeMinutes(59, 20);
         storeMinutes(1, 200);
+        clock.advance(GRACE);
         instance.watch.run();
         assertThat(instance.log.alerts())
                 .hasSize(2)
@@ -257,9 +264,9 @@ class FleetWatchTest {
     private void minutes(int minutes, long millis) {
         for (int minute = 0; minute < minutes; minute++) {
             storeMinutes(1, millis);
-            clock.advance(Duration.ofSeconds(20));
+            clock.advance(GRACE);
             runAll();
-            clock.advance(Duration.ofSeconds(-20));
+            clock.advance(GRACE.negated());
         }
     }
 
