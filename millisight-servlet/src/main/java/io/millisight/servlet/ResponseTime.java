@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 final class ResponseTime {
 
     static final String HEADER = "X-Response-Time";
+    static final String SERVER_TIMING = "Server-Timing";
 
     private static final int NANOS_A_HUNDREDTH = 10_000;
     private static final String[] SHORT = new String[1_000];
@@ -28,6 +29,11 @@ final class ResponseTime {
             SHORT[(int) hundredths] = known;
         }
         return known;
+    }
+
+    /** The same as an entry of {@code Server-Timing}, which browsers show: {@code app;dur=45.23}. */
+    static String serverTiming(String formatted) {
+        return "app;dur=" + formatted.substring(0, formatted.length() - 2);
     }
 
     private static String text(long hundredths) {
