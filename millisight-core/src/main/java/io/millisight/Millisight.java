@@ -17,6 +17,7 @@ import io.millisight.live.RequestLog;
 import io.millisight.live.SlowRequest;
 import io.millisight.live.SlowRequests;
 import io.millisight.observe.Endpoint;
+import io.millisight.observe.InFlight;
 import io.millisight.observe.Outcome;
 import io.millisight.observe.TimeSource;
 import io.millisight.observe.UserIds;
@@ -97,6 +98,7 @@ public final class Millisight implements AutoCloseable {
     private final long startedAtMicros;
     private final long leastSlowNanos;
     private final LongAdder ringFull = new LongAdder();
+    private final InFlight inFlight = new InFlight();
 
     /** No LongAdder: that one allocates, and memory may be what we are out of. */
     private final AtomicLong recorderFaults = new AtomicLong();
@@ -325,6 +327,11 @@ public final class Millisight implements AutoCloseable {
         if (!closed.get()) {
             recorderFaults.getAndIncrement();
         }
+    }
+
+    /** Requests that have begun and are not recorded yet: whoever records tells of both. */
+    public InFlight inFlight() {
+        return inFlight;
     }
 
     /** What is known from memory; holds everything that completed before the call. */

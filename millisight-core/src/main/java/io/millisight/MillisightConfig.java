@@ -3,6 +3,7 @@ package io.millisight;
 import io.millisight.alert.SpikeRule;
 import io.millisight.health.HealthConfig;
 import io.millisight.observe.Endpoint;
+import io.millisight.observe.PathPatterns;
 import io.millisight.observe.UserIdPolicy;
 import io.millisight.store.Retention;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -37,6 +39,8 @@ import java.util.Map;
  * @param retention how long each level of detail is kept
  * @param health which health checks there are, and how they run
  * @param flushInterval how often what is new goes to the store, 10 ms to 60 s; default 1 s
+ * @param exclude paths whose requests are not recorded, each a pattern of {@link PathPatterns}; default none
+ * @param serverTiming whether answers carry {@code Server-Timing: app;dur=...} as well; default no
  */
 public record MillisightConfig(
         String service,
@@ -54,7 +58,9 @@ public record MillisightConfig(
         SpikeRule spike,
         Retention retention,
         HealthConfig health,
-        Duration flushInterval) {
+        Duration flushInterval,
+        List<String> exclude,
+        boolean serverTiming) {
 
     public MillisightConfig {
         requireName("service", service, 100);
@@ -77,6 +83,7 @@ public record MillisightConfig(
         requireBetween("max-endpoints", maxEndpoints, 1, 100_000);
         requireBetween("request-log-limit", requestLogLimit, 0, 100_000);
         requireBetween("flush-interval", flushInterval, Duration.ofMillis(10), Duration.ofSeconds(60));
+        exclude = checkedPatterns(exclude);
     }
 
     /** Every setting at its default. */
@@ -110,6 +117,15 @@ public record MillisightConfig(
             checked.put(endpoint(setting, name).name(), threshold);
         });
         return Collections.unmodifiableMap(checked);
+    }
+
+    private static List<String> checkedPatterns(List<String> patterns) {
+        try {
+            PathPatterns.of(patterns);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("exclude: " + e.getMessage(), e);
+        }
+        return List.copyOf(patterns);
     }
 
     private static Endpoint endpoint(String setting, String name) {
@@ -163,6 +179,8 @@ public record MillisightConfig(
         private Retention retention = Retention.defaults();
         private HealthConfig health = HealthConfig.defaults();
         private Duration flushInterval = Duration.ofSeconds(1);
+        private List<String> exclude = List.of();
+        private boolean serverTiming;
 
         private Builder() {}
 
@@ -183,6 +201,8 @@ public record MillisightConfig(
             retention = config.retention;
             health = config.health;
             flushInterval = config.flushInterval;
+            exclude = config.exclude;
+            serverTiming = config.serverTiming;
         }
 
         public Builder service(String service) {
@@ -266,6 +286,17 @@ public record MillisightConfig(
             return this;
         }
 
+        /** Paths whose requests are not recorded, each a pattern of {@link PathPatterns}; replaces those given before. */
+        public Builder exclude(List<String> exclude) {
+            this.exclude = exclude;
+            return this;
+        }
+
+        public Builder serverTiming(boolean serverTiming) {
+            this.serverTiming = serverTiming;
+            return this;
+        }
+
         /**
          * The settings, checked.
          *
@@ -288,7 +319,9 @@ public record MillisightConfig(
                     spike,
                     retention,
                     health,
-                    flushInterval);
+                    flushInterval,
+                    exclude,
+                    serverTiming);
         }
     }
 

@@ -61,6 +61,8 @@ public final class MillisightSettings {
             "user-id",
             "request-log-limit",
             "flush-interval",
+            "exclude",
+            "server-timing",
             "alert.factor",
             "alert.baseline-weight",
             "alert.minimum-requests",
@@ -187,6 +189,8 @@ public final class MillisightSettings {
         apply("user-id", (name, text) -> SettingText.constant(name, text, UserIdPolicy.class), builder::userId);
         apply("request-log-limit", SettingText::wholeNumber, builder::requestLogLimit);
         apply("flush-interval", SettingText::duration, builder::flushInterval);
+        apply("exclude", (name, text) -> List.copyOf(SettingText.names(text)), builder::exclude);
+        apply("server-timing", SettingText::flag, builder::serverTiming);
         return builder.spike(spike(base.spike()))
                 .retention(retention(base.retention()))
                 .health(health(base.health()))

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millisight.alert.SpikeRule;
 import io.millisight.observe.Endpoint;
+import io.millisight.observe.PathPatterns;
 import io.millisight.observe.UserIdPolicy;
 import io.millisight.store.Retention;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -131,6 +133,9 @@ class MillisightConfigTest {
                         builder -> builder.window(Duration.ofSeconds(Long.MAX_VALUE))),
                 refused("max-endpoints: 0; allowed: 1 to 100000", builder -> builder.maxEndpoints(0)),
                 refused("max-endpoints: 100001; allowed: 1 to 100000", builder -> builder.maxEndpoints(100_001)),
+                refused(
+                        "exclude: static; allowed: " + PathPatterns.ALLOWED,
+                        builder -> builder.exclude(List.of("static"))),
                 refused("request-log-limit: -1; allowed: 0 to 100000", builder -> builder.requestLogLimit(-1)),
                 refused(
                         "flush-interval: PT1M1S; allowed: PT0.01S to PT1M",

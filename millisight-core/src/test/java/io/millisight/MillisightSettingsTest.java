@@ -10,6 +10,7 @@ import io.millisight.store.Retention;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -45,6 +46,8 @@ class MillisightSettingsTest {
                         Map.entry("user-id", "Hash"),
                         Map.entry("request-log-limit", "0"),
                         Map.entry("flush-interval", "100 ms"),
+                        Map.entry("exclude", "/health, *.css"),
+                        Map.entry("server-timing", "true"),
                         Map.entry("alert.factor", "2.5"),
                         Map.entry("alert.baseline-weight", "0.8"),
                         Map.entry("alert.minimum-requests", "20"),
@@ -77,6 +80,8 @@ class MillisightSettingsTest {
                         .userId(UserIdPolicy.HASH)
                         .requestLogLimit(0)
                         .flushInterval(Duration.ofMillis(100))
+                        .exclude(List.of("/health", "*.css"))
+                        .serverTiming(true)
                         .spike(new SpikeRule(2.5, 0.8, 20, Duration.ofHours(1), Duration.ofNanos(500_000)))
                         .retention(new Retention(
                                 Duration.ofDays(1),

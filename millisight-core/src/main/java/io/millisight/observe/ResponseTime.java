@@ -13,6 +13,9 @@ public final class ResponseTime {
     /** The header that every response carries. */
     public static final String HEADER = "X-Response-Time";
 
+    /** The header that browsers show, where it is asked for. */
+    public static final String SERVER_TIMING = "Server-Timing";
+
     private static final int NANOS_A_HUNDREDTH = 10_000;
     private static final String[] SHORT = new String[1_000];
 
@@ -30,6 +33,11 @@ public final class ResponseTime {
             SHORT[(int) hundredths] = known;
         }
         return known;
+    }
+
+    /** The same as an entry of {@code Server-Timing}, which browsers show: {@code app;dur=45.23}. */
+    public static String serverTiming(String formatted) {
+        return "app;dur=" + formatted.substring(0, formatted.length() - 2);
     }
 
     private static String text(long hundredths) {

@@ -54,6 +54,7 @@ final class LiveRoutes {
             json.instant("timestamp", summary.atMicros());
             json.instant("since", summary.sinceMicros());
             json.number("total_requests", summary.totalRequests());
+            json.number("in_flight", millisight.inFlight().count());
             SketchSnapshot latency = summary.window().latency();
             json.millis("avg_response_time", latency.meanNanos());
             percentiles(json, latency);

@@ -82,6 +82,7 @@ abstract class Cells {
             long seenNanos = System.nanoTime();
 
             assertThat(millisight.ledger().seen()).as("observations").isEqualTo(sent);
+            assertThat(millisight.inFlight().count()).as("in flight").isZero();
             assertThat(millisight.ledger().dropped().values()).as("dropped").containsOnly(0L);
             List<StoredRequest> stored = stored(answers.size());
             for (int i = 0; i < answers.size(); i++) {

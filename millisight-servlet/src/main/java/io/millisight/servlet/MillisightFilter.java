@@ -2,6 +2,8 @@ package io.millisight.servlet;
 
 import io.millisight.Millisight;
 import io.millisight.observe.Faults;
+import io.millisight.observe.InFlight;
+import io.millisight.observe.PathPatterns;
 import io.millisight.observe.TimeSource;
 import io.millisight.observe.UserIdPolicy;
 import jakarta.servlet.DispatcherType;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *       status is known only after the ERROR dispatch.
  * </ul>
  *
+ * <p>Requests whose paths are excluded have the header and nothing else. The others are in flight until they are recorded.
+ *
  * <p>The chain is called exactly once, what it throws is thrown on unchanged, and a fault of this filter is counted and
  * never reaches the request. Any number of threads; no lock, no ThreadLocal.
  */
@@ -47,6 +51,9 @@ public final class MillisightFilter implements Filter {
     private final TimeSource time;
     private final RouteResolver routes;
     private final @Nullable UserIdResolver users;
+    private final InFlight inFlight;
+    private final @Nullable PathPatterns excluded;
+    private final boolean serverTiming;
     private final Faults faults = new Faults();
     private final RequestEnds requestEnds = new RequestEnds(this);
 
@@ -64,14 +71,34 @@ public final class MillisightFilter implements Filter {
                 Recorder.of(millisight),
                 millisight.time(),
                 routes,
-                millisight.config().userId() == UserIdPolicy.OFF ? null : users);
+                millisight.config().userId() == UserIdPolicy.OFF ? null : users,
+                millisight.inFlight(),
+                millisight.config().exclude().isEmpty()
+                        ? null
+                        : PathPatterns.of(millisight.config().exclude()),
+                millisight.config().serverTiming());
     }
 
+    /** Without the options. */
     MillisightFilter(Recorder recorder, TimeSource time, RouteResolver routes, @Nullable UserIdResolver users) {
+        this(recorder, time, routes, users, new InFlight(), null, false);
+    }
+
+    MillisightFilter(
+            Recorder recorder,
+            TimeSource time,
+            RouteResolver routes,
+            @Nullable UserIdResolver users,
+            InFlight inFlight,
+            @Nullable PathPatterns excluded,
+            boolean serverTiming) {
         this.recorder = recorder;
         this.time = time;
         this.routes = routes;
         this.users = users;
+        this.inFlight = inFlight;
+        this.excluded = excluded;
+        this.serverTiming = serverTiming;
     }
 
     /**
@@ -147,6 +174,7 @@ public final class MillisightFilter implements Filter {
             if (known == null) {
                 PendingObservation pending = new PendingObservation(this, http, answer, time.nanoTime());
                 request.setAttribute(PENDING, pending);
+                pending.begins();
                 return pending;
             }
             if (dispatch == DispatcherType.REQUEST) {
@@ -232,6 +260,19 @@ public final class MillisightFilter implements Filter {
         } catch (Throwable fault) {
             faults.count("lost", fault);
         }
+    }
+
+    boolean excludes(HttpServletRequest request) {
+        return excluded != null
+                && excluded.matches(request.getRequestURI(), request.getContextPath().length());
+    }
+
+    InFlight inFlight() {
+        return inFlight;
+    }
+
+    boolean showsServerTiming() {
+        return serverTiming;
     }
 
     long nanoTime() {

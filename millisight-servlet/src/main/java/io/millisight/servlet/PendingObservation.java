@@ -35,6 +35,7 @@ final class PendingObservation implements AsyncListener {
     private final TimedResponse response;
     private final String method;
     private final String path;
+    private final boolean excluded;
     private Outcome outcome = Outcome.COMPLETED;
     private @Nullable String route;
     private @Nullable String refusedRoute;
@@ -65,6 +66,7 @@ final class PendingObservation implements AsyncListener {
             method = request.getMethod();
             path = request.getRequestURI();
         }
+        excluded = filter.excludes(request);
     }
 
     /** The one in the making for this request, or null. */
@@ -74,6 +76,24 @@ final class PendingObservation implements AsyncListener {
 
     private static String attribute(HttpServletRequest request, String name, String otherwise) {
         return request.getAttribute(name) instanceof String value ? value : otherwise;
+    }
+
+    /** The request is known by its attribute now: whatever becomes of it, it will end. */
+    void begins() {
+        if (!excluded) {
+            filter.inFlight().began();
+        }
+    }
+
+    /** True once: for whoever ends it. */
+    private boolean ends() {
+        if (!FINISHED.compareAndSet(this, 0, 1)) {
+            return false;
+        }
+        if (!excluded) {
+            filter.inFlight().ended();
+        }
+        return !excluded;
     }
 
     TimedResponse response() {
@@ -265,7 +285,7 @@ final class PendingObservation implements AsyncListener {
 
     /** Counts the request as not recorded, unless it is. */
     void lost() {
-        if (!async && FINISHED.compareAndSet(this, 0, 1)) {
+        if (!async && ends()) {
             filter.lost();
         }
     }
@@ -273,7 +293,7 @@ final class PendingObservation implements AsyncListener {
     /** Records, the first time it is called. Never throws: a container may take an error of a listener for its own. */
     void finish() {
         try {
-            if (FINISHED.compareAndSet(this, 0, 1)) {
+            if (ends()) {
                 record();
             }
         } catch (Throwable fault) {

@@ -7,6 +7,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ final class TimedResponse extends HttpServletResponseWrapper {
     private final PendingObservation pending;
     private final long startNanos;
     private long stampedNanos;
+    private @Nullable String serverTiming;
     private long written;
     private long contentLength = -1;
     private boolean flushed;
@@ -52,11 +55,24 @@ final class TimedResponse extends HttpServletResponseWrapper {
             if (!response.isCommitted()) {
                 long now = filter.nanoTime();
                 stampedNanos = now;
-                response.setHeader(ResponseTime.HEADER, ResponseTime.format(now - startNanos));
+                String elapsed = ResponseTime.format(now - startNanos);
+                response.setHeader(ResponseTime.HEADER, elapsed);
+                if (filter.showsServerTiming()) {
+                    stampServerTiming(response, ResponseTime.serverTiming(elapsed));
+                }
             }
         } catch (Throwable fault) {
             filter.faults().count(ResponseTime.HEADER, fault);
         }
+    }
+
+    /** Ours in the place of our earlier one, beside those of the application. */
+    private void stampServerTiming(HttpServletResponse response, String own) {
+        List<String> others = new ArrayList<>(response.getHeaders(ResponseTime.SERVER_TIMING));
+        others.remove(serverTiming);
+        response.setHeader(ResponseTime.SERVER_TIMING, own);
+        others.forEach(other -> response.addHeader(ResponseTime.SERVER_TIMING, other));
+        serverTiming = own;
     }
 
     /** So many bytes are about to be written. Never throws. */

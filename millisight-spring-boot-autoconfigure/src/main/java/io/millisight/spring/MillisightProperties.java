@@ -55,6 +55,12 @@ public class MillisightProperties {
     /** How often what is new goes to the store, 10ms to 60s. Default: 1s. */
     private @Nullable String flushInterval;
 
+    /** Paths whose requests are not recorded, separated by commas: /health, /static/*, *.css. Default: none. */
+    private @Nullable String exclude;
+
+    /** Whether answers carry Server-Timing too, which browsers show. Default: false. */
+    private @Nullable String serverTiming;
+
     /** What stands before /metrics. Default: /. */
     private @Nullable String basePath;
 
@@ -264,6 +270,8 @@ public class MillisightProperties {
         put(given, "user-id", userId);
         put(given, "request-log-limit", requestLogLimit);
         put(given, "flush-interval", flushInterval);
+        put(given, "exclude", exclude);
+        put(given, "server-timing", serverTiming);
         put(given, "base-path", basePath);
         put(given, "access", access);
         put(given, "token", token);
@@ -394,6 +402,22 @@ public class MillisightProperties {
 
     public void setFlushInterval(@Nullable String flushInterval) {
         this.flushInterval = flushInterval;
+    }
+
+    public @Nullable String getExclude() {
+        return exclude;
+    }
+
+    public void setExclude(@Nullable String exclude) {
+        this.exclude = exclude;
+    }
+
+    public @Nullable String getServerTiming() {
+        return serverTiming;
+    }
+
+    public void setServerTiming(@Nullable String serverTiming) {
+        this.serverTiming = serverTiming;
     }
 
     public @Nullable String getBasePath() {

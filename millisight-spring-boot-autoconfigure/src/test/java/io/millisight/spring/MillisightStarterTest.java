@@ -232,6 +232,8 @@ class MillisightStarterTest {
                         "--millisight.user-id=hash",
                         "--millisight.request-log-limit=7",
                         "--millisight.flush-interval=2s",
+                        "--millisight.exclude=/ping,*.css",
+                        "--millisight.server-timing=true",
                         "--millisight.alert.factor=3",
                         "--millisight.alert.baseline-weight=0.8",
                         "--millisight.alert.minimum-requests=20",
@@ -254,6 +256,8 @@ class MillisightStarterTest {
         assertThat(config.service()).isEqualTo("shop");
         assertThat(config.slowThresholds()).containsEntry("GET /reports/{id}", Duration.ofSeconds(2));
         assertThat(config.spike().minimumRequests()).isEqualTo(20);
+        assertThat(config.exclude()).containsExactly("/ping", "*.css");
+        assertThat(config.serverTiming()).isTrue();
         assertThat(config.retention().hours()).isEqualTo(Duration.ofDays(3));
         assertThat(config.retention().health()).isEqualTo(Duration.ofDays(4));
         assertThat(config.health().interval()).isEqualTo(Duration.ofSeconds(1));
@@ -266,7 +270,7 @@ class MillisightStarterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"slow-threshold, soon", "journal-size, 3MiB", "access, maybe", "window, 1s"})
+    @CsvSource({"slow-threshold, soon", "exclude, static", "journal-size, 3MiB", "access, maybe", "window, 1s"})
     void refusesABadValueNamingTheSetting(String setting, String value) {
         assertThatThrownBy(() -> start(List.of("--millisight." + setting + "=" + value), TestShop.class))
                 .rootCause()
