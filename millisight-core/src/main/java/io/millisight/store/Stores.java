@@ -46,8 +46,8 @@ public final class Stores {
                 return store;
             }
         }
-        throw new IllegalArgumentException("store: " + DATA_SOURCE + "; no store on the classpath can be kept in it (found: "
-                + names() + "). Add millisight-store");
+        throw new IllegalArgumentException("store: " + DATA_SOURCE
+                + "; no store on the classpath can be kept in it (found: " + names() + "). Add millisight-store");
     }
 
     /** The setting as it may be logged: of a URL neither parameters nor log-in, as there may be a password in them. */

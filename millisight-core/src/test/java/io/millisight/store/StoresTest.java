@@ -34,7 +34,9 @@ class StoresTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("storeDataSource");
         DataSource any = (DataSource) Proxy.newProxyInstance(
-                DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> null);
+                DataSource.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> null);
         assertThatThrownBy(() -> Stores.open(any, folder, Retention.defaults()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Add millisight-store");

@@ -214,7 +214,13 @@ public final class HistoryCopy {
                 }
                 return session.inTransaction(connection -> {
                     BatchWriter.moveCursor(connection, journal, before, end);
-                    add(connection, session.names(), sources, level, windowMicros, new TimeRange(begin, begin + stepMicros));
+                    add(
+                            connection,
+                            session.names(),
+                            sources,
+                            level,
+                            windowMicros,
+                            new TimeRange(begin, begin + stepMicros));
                     return true;
                 });
             });

@@ -81,8 +81,7 @@ public final class PostgresStore implements Store {
      * @throws StoreException as {@link #open(String, Retention)}; also when it does not lead to PostgreSQL
      */
     public static PostgresStore open(DataSource dataSource, Retention retention) {
-        return open(
-                PostgresUrl.ofDataSource(), new PooledConnections(dataSource), Migrations.ofResources(), retention);
+        return open(PostgresUrl.ofDataSource(), new PooledConnections(dataSource), Migrations.ofResources(), retention);
     }
 
     static PostgresStore open(PostgresUrl url, Connections.Source source, Migrations migrations, Retention retention) {

@@ -66,7 +66,8 @@ final class PostgresUrl {
 
     /** The place that a data source leads to, whatever its own URL says: the schema is {@code millisight}. */
     static PostgresUrl ofDataSource() {
-        return new PostgresUrl("", DEFAULT_SCHEMA, "PostgreSQL of the application's data source, schema " + DEFAULT_SCHEMA);
+        return new PostgresUrl(
+                "", DEFAULT_SCHEMA, "PostgreSQL of the application's data source, schema " + DEFAULT_SCHEMA);
     }
 
     String url() {

@@ -226,7 +226,9 @@ final class Session {
         known = false;
         names = new Names();
         partitions = new Partitions();
-        if ((reason instanceof SQLException e && !Connections.isLost(e) && (source.isPool() || !Connections.isOfSchema(e)))
+        if ((reason instanceof SQLException e
+                        && !Connections.isLost(e)
+                        && (source.isPool() || !Connections.isOfSchema(e)))
                 || reason instanceof StoreException) {
             try {
                 connection.rollback();

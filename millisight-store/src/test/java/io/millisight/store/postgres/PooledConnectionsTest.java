@@ -66,7 +66,9 @@ class PooledConnectionsTest {
 
         private Connection lent(Connection physical) {
             return (Connection) Proxy.newProxyInstance(
-                    Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    Connection.class.getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (proxy, method, arguments) -> {
                         if (method.getName().equals("close")) {
                             out.decrementAndGet();
                             synchronized (idle) {
@@ -86,8 +88,9 @@ class PooledConnectionsTest {
 
         DataSource dataSource() {
             return (DataSource) Proxy.newProxyInstance(
-                    DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) ->
-                            take());
+                    DataSource.class.getClassLoader(),
+                    new Class<?>[] {DataSource.class},
+                    (proxy, method, arguments) -> take());
         }
     }
 
@@ -103,7 +106,8 @@ class PooledConnectionsTest {
     void storesAndReadsAndGivesEveryConnectionBackAsItWas(@TempDir Path folder) throws SQLException {
         try (Store store = Stores.open(pool.dataSource(), folder, Retention.defaults())) {
             assertThat(store.isShared()).isTrue();
-            assertThat(store.commit(batches.request("GET /a", START, 1).build())).isTrue();
+            assertThat(store.commit(batches.request("GET /a", START, 1).build()))
+                    .isTrue();
             while (store.maintain(START + TimeRange.HOUR)) {}
             assertThat(requests(store)).isEqualTo(1);
             assertThat(store.status().description()).startsWith("PostgreSQL of the application's data source");
@@ -125,7 +129,8 @@ class PooledConnectionsTest {
                 PostgresStore store = PostgresStore.open(pool.dataSource(), Retention.defaults())) {
             transaction.setAutoCommit(false);
             pool.ofTransaction.set(transaction);
-            assertThat(store.commit(batches.request("GET /a", START, 1).build())).isTrue();
+            assertThat(store.commit(batches.request("GET /a", START, 1).build()))
+                    .isTrue();
             assertThat(requests(store)).isEqualTo(1);
             pool.ofTransaction.remove();
             transaction.rollback();
@@ -137,11 +142,12 @@ class PooledConnectionsTest {
     void goesOnAfterAFailureAndLeavesNoConnectionOut() {
         try (PostgresStore store = PostgresStore.open(pool.dataSource(), Retention.defaults())) {
             Server.execute("public", "DROP SCHEMA millisight CASCADE");
-            assertThatThrownBy(() -> store.commit(
-                            batches.request("GET /a", START, 1).build()))
+            assertThatThrownBy(() ->
+                            store.commit(batches.request("GET /a", START, 1).build()))
                     .isInstanceOf(StoreException.class);
             assertThat(pool.out).hasValue(0);
-            assertThat(store.commit(batches.request("GET /a", START + 1, 1).build())).isTrue();
+            assertThat(store.commit(batches.request("GET /a", START + 1, 1).build()))
+                    .isTrue();
             assertThat(requests(store)).isEqualTo(1);
         }
     }
@@ -153,11 +159,12 @@ class PooledConnectionsTest {
                     "public",
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
                             + " AND datname = 'postgres' AND application_name <> 'millisight'");
-            assertThatThrownBy(() -> store.commit(
-                            batches.request("GET /a", START, 1).build()))
+            assertThatThrownBy(() ->
+                            store.commit(batches.request("GET /a", START, 1).build()))
                     .isInstanceOf(StoreException.class);
             assertThat(pool.out).hasValue(0);
-            assertThat(store.commit(batches.request("GET /a", START + 1, 1).build())).isTrue();
+            assertThat(store.commit(batches.request("GET /a", START + 1, 1).build()))
+                    .isTrue();
         }
     }
 
@@ -166,8 +173,8 @@ class PooledConnectionsTest {
         PGSimpleDataSource nowhere = new PGSimpleDataSource();
         nowhere.setPortNumbers(new int[] {1});
         assertThatThrownBy(() -> PostgresStore.open(nowhere, Retention.defaults()))
-                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.isPassing())
-                        .isTrue())
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.isPassing()).isTrue())
                 .hasMessageContaining("refused");
         DataSource broken = (DataSource) Proxy.newProxyInstance(
                 DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
