@@ -148,7 +148,9 @@ public final class Millisight implements AutoCloseable {
 
     /** A store that cannot be opened, for a reason that may pass, is opened later. */
     private static Store open(MillisightConfig config, TimeSource time, JournalFolder folder, Path directory) {
-        Supplier<Store> opener = () -> Stores.open(config.store(), directory, config.retention());
+        Supplier<Store> opener = () -> config.store().equals(Stores.DATA_SOURCE)
+                ? Stores.open(config.storeDataSource(), directory, config.retention())
+                : Stores.open(config.store(), directory, config.retention());
         try {
             return opener.get();
         } catch (StoreException e) {

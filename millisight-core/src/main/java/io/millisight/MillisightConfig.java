@@ -14,6 +14,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All settings of the flow from request to report. Immutable; every value is checked when it is built, with a message
@@ -25,7 +27,8 @@ import java.util.Map;
  * @param dataDirectory where the journal and the embedded store keep their files; made when missing; default
  *     {@code millisight-data} in the working directory
  * @param store which store: {@code sqlite}, {@code memory}, or whatever a {@link io.millisight.store.StoreFactory} on
- *     the classpath accepts; default {@code sqlite}
+ *     the classpath accepts; {@code datasource} for {@code storeDataSource}; default {@code sqlite}
+ * @param storeDataSource the application's own way to its database, for {@code store} {@code datasource}; default none
  * @param journalBytes size of the journal's ring in bytes, a power of two from 1 MiB to 1 GiB; default 16 MiB
  * @param slowThreshold a request that takes longer is slow; 1 ms to 1 h; default 500 ms
  * @param slowThresholds other thresholds for single endpoints, by {@link Endpoint#name()}; each 1 ms to 1 h; default
@@ -47,6 +50,7 @@ public record MillisightConfig(
         String instance,
         Path dataDirectory,
         String store,
+        @Nullable DataSource storeDataSource,
         int journalBytes,
         Duration slowThreshold,
         Map<String, Duration> slowThresholds,
@@ -167,6 +171,7 @@ public record MillisightConfig(
         private String instance = HostName.VALUE;
         private Path dataDirectory = Path.of("millisight-data");
         private String store = "sqlite";
+        private @Nullable DataSource storeDataSource;
         private int journalBytes = 16 << 20;
         private Duration slowThreshold = Duration.ofMillis(500);
         private Map<String, Duration> slowThresholds = Map.of();
@@ -189,6 +194,7 @@ public record MillisightConfig(
             instance = config.instance;
             dataDirectory = config.dataDirectory;
             store = config.store;
+            storeDataSource = config.storeDataSource;
             journalBytes = config.journalBytes;
             slowThreshold = config.slowThreshold;
             slowThresholds = config.slowThresholds;
@@ -222,6 +228,12 @@ public record MillisightConfig(
 
         public Builder store(String store) {
             this.store = store;
+            return this;
+        }
+
+        /** For {@code store("datasource")}. Connections are taken from it for a moment each, outside of any transaction. */
+        public Builder storeDataSource(@Nullable DataSource storeDataSource) {
+            this.storeDataSource = storeDataSource;
             return this;
         }
 
@@ -308,6 +320,7 @@ public record MillisightConfig(
                     instance,
                     dataDirectory,
                     store,
+                    storeDataSource,
                     journalBytes,
                     slowThreshold,
                     slowThresholds,

@@ -2,6 +2,7 @@ package io.millisight.benchmarks;
 
 import io.millisight.benchmarks.recording.RecordFigures;
 import io.millisight.benchmarks.reporting.ReportFigures;
+import io.millisight.benchmarks.storing.PostgresFigures;
 import io.millisight.benchmarks.storing.ScanFigures;
 import io.millisight.benchmarks.storing.StoreFigures;
 import java.nio.file.Path;
@@ -23,13 +24,14 @@ public final class Bench {
     private static final Map<String, Part> PARTS = Map.of(
             "record", new Part(340, 75, List.of(RecordFigures::take)),
             "store", new Part(100, 30, List.of(StoreFigures::take, ScanFigures::take)),
+            "postgres", new Part(180, 60, List.of(PostgresFigures::take)),
             "report", new Part(40, 15, List.of(ReportFigures::take)));
 
-    private static final List<String> ALL = List.of("record", "store", "report");
+    private static final List<String> ALL = List.of("record", "store", "postgres", "report");
 
     private Bench() {}
 
-    /** Takes the figures of {@code record}, {@code store}, {@code report} or {@code all}. */
+    /** Takes the figures of {@code record}, {@code store}, {@code postgres}, {@code report} or {@code all}. */
     public static void main(String[] arguments) throws Exception {
         List<String> parts = new ArrayList<>();
         Effort effort = Effort.full();
@@ -45,7 +47,7 @@ public final class Bench {
                 page = Path.of(argument.substring("--write=".length()));
             } else {
                 throw new IllegalArgumentException(
-                        argument + "; allowed: record, store, report, all, --short, --write=FILE");
+                        argument + "; allowed: record, store, postgres, report, all, --short, --write=FILE");
             }
         }
         boolean brief = effort.equals(Effort.brief());

@@ -28,6 +28,11 @@ class BenchTest {
     }
 
     @Test
+    void takesTheFiguresOfStoringInPostgres() throws Exception {
+        assertThat(tables("postgres")).singleElement().asString().contains("bare binary COPY", "Millisight");
+    }
+
+    @Test
     void takesTheFiguresOfReports() throws Exception {
         assertThat(tables("report")).hasSize(1);
     }

@@ -1,6 +1,8 @@
 package io.millisight.store;
 
 import java.nio.file.Path;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Opens stores of one kind. Found by {@link java.util.ServiceLoader}, so that a store module on the classpath is enough. */
 public interface StoreFactory {
@@ -18,4 +20,14 @@ public interface StoreFactory {
      *     again while requests wait in the journal
      */
     Store open(String store, Path dataDirectory, Retention retention);
+
+    /**
+     * Opens the store in the database that the application has connections to.
+     *
+     * @return the store, or null when this is no kind of store for such a database
+     * @throws StoreException as {@link #open(String, Path, Retention)}
+     */
+    default @Nullable Store open(DataSource dataSource, Path dataDirectory, Retention retention) {
+        return null;
+    }
 }

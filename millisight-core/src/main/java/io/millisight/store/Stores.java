@@ -5,9 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the store that a setting names among the factories on the classpath. */
 public final class Stores {
+
+    /** The setting for the application's own database. */
+    public static final String DATA_SOURCE = "datasource";
 
     private Stores() {}
 
@@ -23,6 +28,26 @@ public final class Stores {
                         new IllegalArgumentException("store: " + shown(store) + "; no store on the classpath accepts it"
                                 + " (found: " + names() + "). Add millisight-store, or use memory"))
                 .open(store, dataDirectory, retention);
+    }
+
+    /**
+     * Opens the store in the database that the application has connections to.
+     *
+     * @throws IllegalArgumentException when there is no data source, or no store for it
+     * @throws StoreException when the store cannot be opened
+     */
+    public static Store open(@Nullable DataSource dataSource, Path dataDirectory, Retention retention) {
+        if (dataSource == null) {
+            throw new IllegalArgumentException("store: " + DATA_SOURCE + "; needs the setting storeDataSource");
+        }
+        for (StoreFactory factory : load()) {
+            Store store = factory.open(dataSource, dataDirectory, retention);
+            if (store != null) {
+                return store;
+            }
+        }
+        throw new IllegalArgumentException("store: " + DATA_SOURCE
+                + "; no store on the classpath can be kept in it (found: " + names() + "). Add millisight-store");
     }
 
     /** The setting as it may be logged: of a URL neither parameters nor log-in, as there may be a password in them. */

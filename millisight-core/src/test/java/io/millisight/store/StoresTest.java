@@ -3,7 +3,9 @@ package io.millisight.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,5 +26,19 @@ class StoresTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("store: jdbc:other://db/metrics;")
                 .hasMessageNotContaining("geheim");
+    }
+
+    @Test
+    void aDataSourceIsNeededAndAStoreForIt(@TempDir Path folder) {
+        assertThatThrownBy(() -> Stores.open((DataSource) null, folder, Retention.defaults()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("storeDataSource");
+        DataSource any = (DataSource) Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> null);
+        assertThatThrownBy(() -> Stores.open(any, folder, Retention.defaults()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Add millisight-store");
     }
 }

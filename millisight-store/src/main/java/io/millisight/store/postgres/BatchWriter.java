@@ -98,8 +98,7 @@ final class BatchWriter {
     }
 
     /** Moves a cursor that was found here, null for nowhere, and holds it until the end of the transaction. */
-    static void moveCursor(
-            Connection connection, String journalId, @Nullable JournalCursor stored, JournalCursor to)
+    static void moveCursor(Connection connection, String journalId, @Nullable JournalCursor stored, JournalCursor to)
             throws SQLException {
         try (PreparedStatement move =
                 connection.prepareStatement(Sql.of(stored == null ? "add cursor" : "move cursor"))) {

@@ -1,7 +1,9 @@
 package io.millisight.store.postgres;
 
+import io.millisight.store.StoreException;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Properties;
 import org.postgresql.Driver;
@@ -13,6 +15,11 @@ final class Connections {
     @FunctionalInterface
     interface Source {
         Connection open() throws SQLException;
+
+        /** Whether connections are somebody else's: taken for a moment each, and given back as they were. */
+        default boolean isPool() {
+            return false;
+        }
     }
 
     private static final int OLDEST_SERVER = 14;
@@ -38,15 +45,24 @@ final class Connections {
         };
     }
 
-    /** Whether the server is of a version that we know. */
-    static boolean isKnown(Connection connection) throws SQLException {
-        return connection.getMetaData().getDatabaseMajorVersion() >= OLDEST_SERVER;
+    /**
+     * Looks at who is at the other end.
+     *
+     * @throws StoreException when it is no PostgreSQL, or one that is too old
+     */
+    static void requireKnown(Connection connection, PostgresUrl url) throws SQLException {
+        DatabaseMetaData server = connection.getMetaData();
+        if (!server.getDatabaseProductName().equals("PostgreSQL") || server.getDatabaseMajorVersion() < OLDEST_SERVER) {
+            throw new StoreException(url + ": found " + server.getDatabaseProductName() + " "
+                    + server.getDatabaseMajorVersion() + "; allowed: PostgreSQL, " + OLDEST_SERVER + " or newer");
+        }
     }
 
     /** Ends a connection that is good for nothing any more, without a word to a server that may not listen. */
     static void abort(Connection connection, Throwable reason) {
         try {
             connection.abort(Runnable::run);
+            connection.close(); // Gives it back, where it is a pool's, which finds it broken.
         } catch (SQLException | RuntimeException e) {
             reason.addSuppressed(e);
         }

@@ -124,15 +124,15 @@ public final class HistoryCopy {
     private void copyCursors() throws SQLException {
         SortedMap<String, JournalCursor> cursors = from.cursors();
         long[] mark = cursors.values().stream()
-                .flatMapToLong(cursor -> IntStream.range(0, cursor.lanes())
-                        .mapToLong(cursor::position))
+                .flatMapToLong(cursor -> IntStream.range(0, cursor.lanes()).mapToLong(cursor::position))
                 .toArray();
         String marking = id + BEGUN;
         to.write(session -> session.inTransaction(connection -> {
             JournalCursor begun = BatchWriter.cursor(connection, marking);
             if (begun != null && !begun.equals(JournalCursor.of(mark))) {
-                throw new StoreException("the SQLite database has more than when its copy was begun: a service went on storing"
-                        + " into it. What was copied is in PostgreSQL; the rest would be counted twice in part");
+                throw new StoreException(
+                        "the SQLite database has more than when its copy was begun: a service went on storing"
+                                + " into it. What was copied is in PostgreSQL; the rest would be counted twice in part");
             }
             if (begun == null) {
                 BatchWriter.moveCursor(connection, marking, null, JournalCursor.of(mark));
@@ -153,8 +153,8 @@ public final class HistoryCopy {
         for (SqliteHistory.Block block = from.block(done.position(0));
                 block != null;
                 block = from.block(done.position(0))) {
-            JournalCursor end = JournalCursor.of(
-                    block.firstSequence() + block.requests().size());
+            JournalCursor end =
+                    JournalCursor.of(block.firstSequence() + block.requests().size());
             SqliteHistory.Source source = block.source();
             to.commit(new StoreBatch(
                     source.service(),
@@ -206,7 +206,6 @@ public final class HistoryCopy {
                 return;
             }
             long begin = Math.floorDiv(first, stepMicros) * stepMicros;
-            List<SqliteHistory.Pack> packs = from.packs(level, begin, begin + stepMicros);
             JournalCursor before = done;
             JournalCursor end = JournalCursor.of(begin + stepMicros);
             to.write(session -> {
@@ -215,7 +214,13 @@ public final class HistoryCopy {
                 }
                 return session.inTransaction(connection -> {
                     BatchWriter.moveCursor(connection, journal, before, end);
-                    add(connection, session.names(), sources, level, windowMicros, packs);
+                    add(
+                            connection,
+                            session.names(),
+                            sources,
+                            level,
+                            windowMicros,
+                            new TimeRange(begin, begin + stepMicros));
                     return true;
                 });
             });
@@ -242,15 +247,13 @@ public final class HistoryCopy {
             SortedMap<Integer, SqliteHistory.Source> sources,
             int level,
             long windowMicros,
-            List<SqliteHistory.Pack> packs)
+            TimeRange step)
             throws SQLException {
         Map<Window, SortedMap<Integer, Rollup>> sums = new HashMap<>();
-        for (SqliteHistory.Pack pack : packs) {
-            long begin = Math.floorDiv(pack.windowMicros(), windowMicros) * windowMicros;
-            SortedMap<Integer, Rollup> sum =
-                    sums.computeIfAbsent(new Window(begin, pack.sourceId()), window -> new TreeMap<>());
-            addTo(sum, pack, names);
-        }
+        from.packs(level, step.fromMicros(), step.toMicros(), (packWindow, source, data) -> {
+            long begin = Math.floorDiv(packWindow, windowMicros) * windowMicros;
+            addTo(sums.computeIfAbsent(new Window(begin, source), window -> new TreeMap<>()), begin, data, names);
+        });
         Merging merging = new Merging(connection, new Unreadable());
         for (Map.Entry<Window, SortedMap<Integer, Rollup>> sum : sums.entrySet()) {
             SqliteHistory.Source source =
@@ -265,14 +268,13 @@ public final class HistoryCopy {
         }
     }
 
-    private void addTo(SortedMap<Integer, Rollup> sum, SqliteHistory.Pack pack, Names names) {
+    private void addTo(SortedMap<Integer, Rollup> sum, long window, byte[] pack, Names names) {
         try {
-            RollupPack.forEach(pack.data(), (endpoint, rollup) -> sum.computeIfAbsent(
+            RollupPack.forEach(pack, (endpoint, rollup) -> sum.computeIfAbsent(
                             names.endpoint(Objects.requireNonNull(endpoints.get(endpoint))), added -> new Rollup())
                     .add(rollup));
         } catch (RollupFormatException e) {
-            progress.accept("a rollup of " + TimeRange.instant(pack.windowMicros()) + " is damaged and left out: "
-                    + e.getMessage());
+            progress.accept("a rollup of " + TimeRange.instant(window) + " is damaged and left out: " + e.getMessage());
         }
     }
 

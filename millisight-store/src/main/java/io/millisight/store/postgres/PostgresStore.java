@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +72,16 @@ public final class PostgresStore implements Store {
     public static PostgresStore open(String url, Retention retention) {
         PostgresUrl parsed = PostgresUrl.of(url);
         return open(parsed, Connections.of(parsed), Migrations.ofResources(), retention);
+    }
+
+    /**
+     * Opens the store in schema {@code millisight} of the database that this data source leads to. Connections are taken from
+     * it for a moment each, two at a time at most, never inside a transaction of the caller, and given back as they were.
+     *
+     * @throws StoreException as {@link #open(String, Retention)}; also when it does not lead to PostgreSQL
+     */
+    public static PostgresStore open(DataSource dataSource, Retention retention) {
+        return open(PostgresUrl.ofDataSource(), new PooledConnections(dataSource), Migrations.ofResources(), retention);
     }
 
     static PostgresStore open(PostgresUrl url, Connections.Source source, Migrations migrations, Retention retention) {

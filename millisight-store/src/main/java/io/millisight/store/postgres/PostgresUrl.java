@@ -64,6 +64,12 @@ final class PostgresUrl {
         return first.toLowerCase(Locale.ROOT);
     }
 
+    /** The place that a data source leads to, whatever its own URL says: the schema is {@code millisight}. */
+    static PostgresUrl ofDataSource() {
+        return new PostgresUrl(
+                "", DEFAULT_SCHEMA, "PostgreSQL of the application's data source, schema " + DEFAULT_SCHEMA);
+    }
+
     String url() {
         return url;
     }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection and what is known of the database behind it: a caller at a time, the others queue for a bounded time.
- * Opened on demand; one that failed is dropped, and the next call opens another.
+ * Opened on demand; one that failed is dropped, and the next call opens another. One of a pool is given back after each
+ * use, as it was.
  */
 final class Session {
 
@@ -31,6 +32,8 @@ final class Session {
     interface Opening {
         void prepare(Session session) throws SQLException;
     }
+
+    private record Lent(boolean autoCommit, int isolation) {}
 
     /** Readers queue for so long; a reader that holds the connection is through or timed out by then. */
     static final long WAIT_MILLIS = 20_000;
@@ -54,6 +57,12 @@ final class Session {
 
     /** In the transaction that the next work is for, begun before it. Under {@link #turn}. */
     private @Nullable Connection begun;
+
+    /** How the pool's connection was when it came. Under {@link #turn}. */
+    private @Nullable Lent lent;
+
+    /** Whether the schema was found to be as it must be, and nothing has failed since. Under {@link #turn}. */
+    private boolean known;
 
     private Names names = new Names();
     private Partitions partitions = new Partitions();
@@ -81,6 +90,7 @@ final class Session {
             return work.on(this);
         } finally {
             endUnused();
+            giveBack();
             turn.unlock();
         }
     }
@@ -90,6 +100,24 @@ final class Session {
         begun = null;
         if (unused != null) {
             rollBack(unused, new StoreException("nothing was done in the transaction"));
+        }
+    }
+
+    /** A pool's connection goes back as it came; what is known of the database stays, until something fails. */
+    private void giveBack() {
+        Connection borrowed = open;
+        Lent as = lent;
+        if (borrowed == null || as == null) {
+            return;
+        }
+        open = null;
+        lent = null;
+        try {
+            borrowed.setTransactionIsolation(as.isolation());
+            borrowed.setAutoCommit(as.autoCommit());
+            borrowed.close();
+        } catch (SQLException e) {
+            Connections.abort(borrowed, e);
         }
     }
 
@@ -145,14 +173,18 @@ final class Session {
         Connection connection = source.open();
         open = connection;
         try {
-            if (!Connections.isKnown(connection)) {
-                throw new StoreException(url + ": older than version 14, which is the oldest supported");
+            if (source.isPool()) {
+                lent = new Lent(connection.getAutoCommit(), connection.getTransactionIsolation());
             }
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             connection.setAutoCommit(false);
-            names = new Names();
-            partitions = new Partitions();
-            opening.prepare(this);
+            if (!known || !source.isPool()) {
+                Connections.requireKnown(connection, url);
+                names = new Names();
+                partitions = new Partitions();
+                opening.prepare(this);
+                known = true;
+            }
             return connection;
         } catch (Throwable e) {
             drop(connection, e);
@@ -191,9 +223,12 @@ final class Session {
      * rolled back, partitions may be gone. Where tables or columns are missing, the schema is to be looked at again.
      */
     private void rollBack(Connection connection, Throwable reason) {
+        known = false;
         names = new Names();
         partitions = new Partitions();
-        if ((reason instanceof SQLException e && !Connections.isLost(e) && !Connections.isOfSchema(e))
+        if ((reason instanceof SQLException e
+                        && !Connections.isLost(e)
+                        && (source.isPool() || !Connections.isOfSchema(e)))
                 || reason instanceof StoreException) {
             try {
                 connection.rollback();
@@ -208,7 +243,9 @@ final class Session {
     private void drop(Connection connection, Throwable reason) {
         if (connection == open) {
             open = null;
+            lent = null;
         }
+        known = false;
         Connections.abort(connection, reason);
     }
 

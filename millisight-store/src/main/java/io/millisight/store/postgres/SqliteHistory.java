@@ -30,8 +30,13 @@ final class SqliteHistory implements AutoCloseable {
     /** A block of requests, numbered from {@code firstSequence} on. */
     record Block(long firstSequence, Source source, RequestColumns requests) {}
 
-    /** One pack of a source and window. */
-    record Pack(long windowMicros, int sourceId, byte[] data) {}
+    /** Receives packs. */
+    @FunctionalInterface
+    interface PackVisitor {
+
+        /** Takes the pack of a source and window. */
+        void pack(long windowMicros, int sourceId, byte[] data);
+    }
 
     private final Connection connection;
 
@@ -39,18 +44,17 @@ final class SqliteHistory implements AutoCloseable {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
         config.setOpenMode(SQLiteOpenMode.OPEN_URI);
-        connection = config.createConnection(
-                "jdbc:sqlite:" + file.toAbsolutePath().toUri());
+        connection =
+                config.createConnection("jdbc:sqlite:" + file.toAbsolutePath().toUri());
         connection.setAutoCommit(false); // What is read is of one instant, from here to the end.
     }
 
     /** How far each journal was stored, by its id. */
     SortedMap<String, JournalCursor> cursors() throws SQLException {
         SortedMap<String, List<Long>> lanes = new TreeMap<>();
-        query(
-                "SELECT journal_id, position FROM journal_cursor ORDER BY journal_id, lane",
-                row -> lanes.computeIfAbsent(row.getString(1), id -> new ArrayList<>())
-                        .add(row.getLong(2)));
+        query("SELECT journal_id, position FROM journal_cursor ORDER BY journal_id, lane", row -> lanes.computeIfAbsent(
+                        row.getString(1), id -> new ArrayList<>())
+                .add(row.getLong(2)));
         SortedMap<String, JournalCursor> cursors = new TreeMap<>();
         lanes.forEach((id, positions) -> cursors.put(
                 id,
@@ -106,7 +110,8 @@ final class SqliteHistory implements AutoCloseable {
     @Nullable Long firstWindow(int level, long fromMicros) throws SQLException {
         List<Long> first = new ArrayList<>(1);
         query(
-                "SELECT MIN(window_start) FROM rollup WHERE level IN (0, " + level + ") AND window_start >= " + fromMicros,
+                "SELECT MIN(window_start) FROM rollup WHERE level IN (0, " + level + ") AND window_start >= "
+                        + fromMicros,
                 row -> {
                     if (row.getObject(1) != null) {
                         first.add(row.getLong(1));
@@ -115,45 +120,47 @@ final class SqliteHistory implements AutoCloseable {
         return first.isEmpty() ? null : first.get(0);
     }
 
-    /** What there is of a level in a range, and what is not merged into it yet: all of it counts. */
-    List<Pack> packs(int level, long fromMicros, long toMicros) throws SQLException {
-        List<Pack> packs = new ArrayList<>();
+    /** Visits what there is of a level in a range, and what is not merged into it yet: all of it counts. */
+    void packs(int level, long fromMicros, long toMicros, PackVisitor visitor) throws SQLException {
         query(
-                "SELECT window_start, source_id, data FROM rollup WHERE level IN (0, " + level + ") AND window_start >= "
-                        + fromMicros + " AND window_start < " + toMicros,
-                row -> packs.add(new Pack(row.getLong(1), row.getInt(2), row.getBytes(3))));
-        return packs;
+                "SELECT window_start, source_id, data FROM rollup WHERE level IN (0, " + level
+                        + ") AND window_start >= " + fromMicros + " AND window_start < " + toMicros,
+                row -> visitor.pack(row.getLong(1), row.getInt(2), row.getBytes(3)));
     }
 
     List<HealthRecord> health() throws SQLException {
         List<HealthRecord> records = new ArrayList<>();
-        query("""
+        query(
+                """
                 SELECT service, instance, service_name, status, checked_at, known_until, response_time_ns, message, details
-                FROM service_health JOIN source USING (source_id) ORDER BY checked_at""", row -> records.add(new HealthRecord(
-                row.getString(1),
-                row.getString(2),
-                row.getString(3),
-                HealthStatus.ofWord(row.getString(4)),
-                row.getLong(5),
-                row.getLong(6),
-                row.getLong(7),
-                row.getString(8),
-                row.getString(9))));
+                FROM service_health JOIN source USING (source_id) ORDER BY checked_at""",
+                row -> records.add(new HealthRecord(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        HealthStatus.ofWord(row.getString(4)),
+                        row.getLong(5),
+                        row.getLong(6),
+                        row.getLong(7),
+                        row.getString(8),
+                        row.getString(9))));
         return records;
     }
 
     List<AlertRecord> alerts() throws SQLException {
         List<AlertRecord> alerts = new ArrayList<>();
-        query("""
+        query(
+                """
                 SELECT service, instance, subject, raised_at, raised_by, method, route, details
-                FROM alert LEFT JOIN endpoint USING (endpoint_id) ORDER BY raised_at""", row -> alerts.add(new AlertRecord(
-                row.getString(1),
-                row.getString(2),
-                row.getString(3),
-                row.getLong(4),
-                row.getString(5),
-                row.getString(6) == null ? null : new Endpoint(row.getString(6), row.getString(7)),
-                row.getString(8))));
+                FROM alert LEFT JOIN endpoint USING (endpoint_id) ORDER BY raised_at""",
+                row -> alerts.add(new AlertRecord(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getLong(4),
+                        row.getString(5),
+                        row.getString(6) == null ? null : new Endpoint(row.getString(6), row.getString(7)),
+                        row.getString(8))));
         return alerts;
     }
 

@@ -67,7 +67,7 @@ class HistoryCopyTest {
                 for (int request = 0; request < 10; request++) {
                     builder.request(
                             "GET /r/" + random.nextInt(5),
-                            START + batch * 6 * TimeRange.MINUTE + random.nextInt(60_000_000),
+                            START + batch * 6L * TimeRange.MINUTE + random.nextInt(60_000_000),
                             1 + random.nextInt(1_000_000_000),
                             200 + random.nextInt(400),
                             Outcome.ofCode(random.nextInt(4)),
@@ -128,7 +128,8 @@ class HistoryCopyTest {
             assertThat(postgres.cursor("journal-1")).isEqualTo(sqlite.cursor("journal-1"));
             assertThat(postgres.cursor("journal-2")).isEqualTo(sqlite.cursor("journal-2"));
             assertThat(sums(postgres, Resolution.COARSEST)).isEqualTo(sums(sqlite, Resolution.COARSEST));
-            var next = one.request("GET /r/1", START + 299 * 6 * TimeRange.MINUTE, 7).build();
+            var next = one.request("GET /r/1", START + 299 * 6L * TimeRange.MINUTE, 7)
+                    .build();
             assertThat(postgres.commit(next)).isTrue();
             assertThat(sqlite.commit(next)).isTrue();
             for (Store store : List.of(postgres, sqlite)) {
@@ -142,7 +143,9 @@ class HistoryCopyTest {
     void anSqliteDatabaseThatGrewSinceIsRefused() {
         copy(line -> {});
         try (Store sqlite = SqliteStore.open(file, SHORT_MINUTES)) {
-            sqlite.commit(new BatchBuilder("shop", "1", "a new journal").request("GET /r/1", NOW, 7).build());
+            sqlite.commit(new BatchBuilder("shop", "1", "a new journal")
+                    .request("GET /r/1", NOW, 7)
+                    .build());
         }
         assertThatThrownBy(() -> copy(line -> {}))
                 .isInstanceOf(StoreException.class)
