@@ -8,9 +8,12 @@ import com.sun.net.httpserver.HttpsExchange;
 import io.millisight.Millisight;
 import io.millisight.http.MillisightHttp;
 import io.millisight.observe.Faults;
+import io.millisight.observe.InFlight;
 import io.millisight.observe.Outcome;
+import io.millisight.observe.PathPatterns;
 import io.millisight.observe.UserIdPolicy;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +31,13 @@ public final class MillisightHttpServerFilter extends Filter {
 
     private final Millisight millisight;
     private final Faults faults = new Faults();
+    private final @Nullable PathPatterns excluded;
 
     /** Records into this instance. */
     public MillisightHttpServerFilter(Millisight millisight) {
         this.millisight = millisight;
+        List<String> patterns = millisight.config().exclude();
+        this.excluded = patterns.isEmpty() ? null : PathPatterns.of(patterns);
     }
 
     /**
@@ -81,7 +87,9 @@ public final class MillisightHttpServerFilter extends Filter {
             return null; // added twice: the outer one has it
         }
         try {
-            return new PendingObservation(this, exchange, nanoTime());
+            PendingObservation pending = new PendingObservation(this, exchange, nanoTime());
+            pending.begins();
+            return pending;
         } catch (Throwable fault) {
             faults.count("begin", fault);
             lost();
@@ -114,6 +122,18 @@ public final class MillisightHttpServerFilter extends Filter {
         } catch (Throwable fault) {
             faults.count("lost", fault);
         }
+    }
+
+    boolean excludes(String path) {
+        return excluded != null && excluded.matches(path, 0);
+    }
+
+    InFlight inFlight() {
+        return millisight.inFlight();
+    }
+
+    boolean showsServerTiming() {
+        return millisight.config().serverTiming();
     }
 
     boolean keepsUserIds() {

@@ -7,6 +7,7 @@ import io.millisight.observe.Outcome;
 import io.millisight.observe.ResponseTime;
 import io.millisight.observe.RouteNormalizer;
 import java.util.AbstractList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class PendingObservation {
     private final HttpExchange exchange;
     private final HttpExchange timed;
     private final long startNanos;
+    private final boolean excluded;
     private volatile int status;
     private volatile long committedNanos;
     private volatile boolean stream;
@@ -44,16 +46,33 @@ final class PendingObservation {
         this.filter = filter;
         this.exchange = exchange;
         this.startNanos = startNanos;
+        this.excluded = filter.excludes(exchange.getRequestURI().getRawPath());
         if (exchange.getHttpContext().getAuthenticator() == null) {
             this.timed = MillisightHttpServerFilter.timed(exchange, this);
         } else {
             this.timed = exchange; // the server's authentication takes no other
-            exchange.getResponseHeaders().put(ResponseTime.HEADER, new Elapsed());
+            exchange.getResponseHeaders().put(ResponseTime.HEADER, new Elapsed(false));
+            if (filter.showsServerTiming()) {
+                exchange.getResponseHeaders().put(ResponseTime.SERVER_TIMING, new Elapsed(true));
+            }
         }
     }
 
-    /** A value of the header that is made when the server reads it: while it sends the head. */
+    /** It is in flight from here on, unless its path is excluded. */
+    void begins() {
+        if (!excluded) {
+            filter.inFlight().began();
+        }
+    }
+
+    /** A value of a header that is made when the server reads it: while it sends the head. */
     private final class Elapsed extends AbstractList<String> {
+
+        private final boolean serverTiming;
+
+        Elapsed(boolean serverTiming) {
+            this.serverTiming = serverTiming;
+        }
 
         @Override
         public String get(int index) {
@@ -63,7 +82,8 @@ final class PendingObservation {
             } catch (Throwable fault) {
                 filter.faults().count(ResponseTime.HEADER, fault);
             }
-            return ResponseTime.format(elapsed);
+            String formatted = ResponseTime.format(elapsed);
+            return serverTiming ? ResponseTime.serverTiming(formatted) : formatted;
         }
 
         @Override
@@ -87,7 +107,13 @@ final class PendingObservation {
             status = code;
             committedNanos = now;
             var headers = exchange.getResponseHeaders();
-            headers.set(ResponseTime.HEADER, ResponseTime.format(now - startNanos));
+            String elapsed = ResponseTime.format(now - startNanos);
+            headers.set(ResponseTime.HEADER, elapsed);
+            if (filter.showsServerTiming()) {
+                List<String> others = headers.getOrDefault(ResponseTime.SERVER_TIMING, List.of());
+                headers.set(ResponseTime.SERVER_TIMING, ResponseTime.serverTiming(elapsed));
+                others.forEach(other -> headers.add(ResponseTime.SERVER_TIMING, other));
+            }
             String type = headers.getFirst("Content-Type");
             boolean events = type != null && type.regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
             stream = events || code == SWITCHING_PROTOCOLS;
@@ -129,13 +155,21 @@ final class PendingObservation {
         } else if (unwatched && status != 0) {
             finish(Outcome.COMPLETED);
         } else if (unwatched) {
+            lost();
+        }
+    }
+
+    private void lost() {
+        if (FINISHED.compareAndSet(this, 0, 1) && !excluded) {
+            filter.inFlight().ended();
             filter.lost();
         }
     }
 
     private void finish(Outcome outcome) {
         try {
-            if (FINISHED.compareAndSet(this, 0, 1)) {
+            if (FINISHED.compareAndSet(this, 0, 1) && !excluded) {
+                filter.inFlight().ended();
                 record(outcome);
             }
         } catch (Throwable fault) {

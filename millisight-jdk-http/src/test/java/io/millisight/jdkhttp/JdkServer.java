@@ -50,17 +50,22 @@ final class JdkServer implements AutoCloseable {
     }
 
     JdkServer(Path data, TimeSource time) throws IOException {
-        millisight = Millisight.start(
-                MillisightConfig.builder()
-                        .dataDirectory(data)
-                        .store("memory")
-                        .requestLogLimit(0)
-                        .build(),
-                time);
+        this(time, settings(data));
+    }
+
+    JdkServer(TimeSource time, MillisightConfig.Builder settings) throws IOException {
+        millisight = Millisight.start(settings.build(), time);
         filter = new MillisightHttpServerFilter(millisight);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.start();
+    }
+
+    static MillisightConfig.Builder settings(Path data) {
+        return MillisightConfig.builder()
+                .dataDirectory(data)
+                .store("memory")
+                .requestLogLimit(0);
     }
 
     HttpContext handle(String path, HttpHandler handler, Filter... inner) {

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsExchange;
+import io.millisight.MillisightConfig;
 import io.millisight.observe.Outcome;
 import io.millisight.observe.TimeSource;
 import io.millisight.store.StoredRequest;
@@ -85,6 +86,63 @@ class MillisightHttpServerFilterTest {
             out.flush();
         }
     };
+
+    @Test
+    void leavesExcludedPathsOut() throws Exception {
+        restartWith(JdkServer.settings(data).exclude(List.of("/files/*")));
+        server.handle("/files", SIZED);
+        server.handle("/pages", SIZED);
+
+        HttpResponse<String> excluded = server.send("GET", "/files/one.css");
+        server.send("GET", "/pages");
+
+        assertThat(excluded.headers().allValues("X-Response-Time")).hasSize(1);
+        assertThat(server.takeOne().endpoint().route()).isEqualTo("/pages");
+        assertThat(server.millisight.inFlight().count()).isZero();
+    }
+
+    @Test
+    void knowsWhatIsInFlight() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        server.handle("/slow", exchange -> {
+            entered.countDown();
+            await(released);
+            SIZED.handle(exchange);
+        });
+        try (Socket socket = server.open("/slow", "")) {
+            assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.millisight.inFlight().count()).isOne();
+            released.countDown();
+            assertThat(socket.getInputStream().read()).isPositive();
+            server.takeOne();
+            assertThat(server.millisight.inFlight().count()).isZero();
+        }
+    }
+
+    @Test
+    void showsServerTimingBesideTheApplicationsOwn() throws Exception {
+        restartWith(JdkServer.settings(data).serverTiming(true));
+        server.handle("/pages", exchange -> {
+            exchange.getResponseHeaders().add("Server-Timing", "db;dur=3");
+            SIZED.handle(exchange);
+        });
+        secured("/guarded", SIZED);
+
+        List<String> entries = server.send("GET", "/pages").headers().allValues("Server-Timing");
+        assertThat(entries).hasSize(2).endsWith("db;dur=3");
+        assertThat(entries.get(0)).matches("app;dur=\\d+\\.\\d\\d");
+        assertThat(server.send("GET", "/guarded", "Authorization", CREDENTIALS)
+                        .headers()
+                        .allValues("Server-Timing"))
+                .singleElement()
+                .asString()
+                .startsWith("app;dur=");
+    }
+
+    private void restartWith(MillisightConfig.Builder settings) throws IOException {
+        server.close();
+        server = new JdkServer(TimeSource.SYSTEM, settings);
+    }
 
     @ParameterizedTest
     @CsvSource({

@@ -2,10 +2,14 @@ package io.millisight.spring.reactive;
 
 import io.millisight.Millisight;
 import io.millisight.observe.Faults;
+import io.millisight.observe.InFlight;
 import io.millisight.observe.Outcome;
+import io.millisight.observe.PathPatterns;
 import io.millisight.observe.UserIdPolicy;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
+import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -23,9 +27,12 @@ final class ObservedHandler implements HttpHandlerDecoratorFactory, Ordered {
 
     private final Millisight millisight;
     private final Faults faults = new Faults();
+    private final @Nullable PathPatterns excluded;
 
     ObservedHandler(Millisight millisight) {
         this.millisight = millisight;
+        List<String> patterns = millisight.config().exclude();
+        this.excluded = patterns.isEmpty() ? null : PathPatterns.of(patterns);
     }
 
     @Override
@@ -53,7 +60,9 @@ final class ObservedHandler implements HttpHandlerDecoratorFactory, Ordered {
 
     private @Nullable PendingObservation begin(ServerHttpRequest request, ServerHttpResponse response) {
         try {
-            return new PendingObservation(this, request, response, nanoTime());
+            PendingObservation pending = new PendingObservation(this, request, response, nanoTime());
+            pending.begins();
+            return pending;
         } catch (Throwable fault) {
             faults.count("begin", fault);
             lost();
@@ -81,6 +90,19 @@ final class ObservedHandler implements HttpHandlerDecoratorFactory, Ordered {
         } catch (Throwable fault) {
             faults.count("lost", fault);
         }
+    }
+
+    boolean excludes(RequestPath path) {
+        return excluded != null
+                && excluded.matches(path.value(), path.contextPath().value().length());
+    }
+
+    InFlight inFlight() {
+        return millisight.inFlight();
+    }
+
+    boolean showsServerTiming() {
+        return millisight.config().serverTiming();
     }
 
     boolean keepsUserIds() {

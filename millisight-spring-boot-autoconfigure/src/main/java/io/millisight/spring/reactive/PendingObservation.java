@@ -40,6 +40,7 @@ final class PendingObservation extends DefaultSignalListener<Void> {
     private final ServerHttpRequest request;
     private final TimedResponse response;
     private final long startNanos;
+    private final boolean excluded;
     private volatile @Nullable ServerWebExchange exchange;
     private volatile @Nullable Throwable failure;
     private volatile boolean failedAfterCommit;
@@ -54,7 +55,15 @@ final class PendingObservation extends DefaultSignalListener<Void> {
         this.handler = handler;
         this.request = request;
         this.startNanos = startNanos;
+        this.excluded = handler.excludes(request.getPath());
         this.response = TimedResponse.of(response, this);
+    }
+
+    /** It is in flight from here on, unless its path is excluded. */
+    void begins() {
+        if (!excluded) {
+            handler.inFlight().began();
+        }
     }
 
     /** The one in the making for this exchange; null where there is none. */
@@ -152,7 +161,8 @@ final class PendingObservation extends DefaultSignalListener<Void> {
 
     private void finish(boolean cancelled) {
         try {
-            if (FINISHED.compareAndSet(this, 0, 1)) {
+            if (FINISHED.compareAndSet(this, 0, 1) && !excluded) {
+                handler.inFlight().ended();
                 record(cancelled);
             }
         } catch (Throwable fault) {

@@ -2,6 +2,8 @@ package io.millisight.spring.reactive;
 
 import io.millisight.observe.ResponseTime;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -30,6 +32,7 @@ sealed class TimedResponse extends ServerHttpResponseDecorator {
     private static final int OK = 200;
 
     private final PendingObservation pending;
+    private @Nullable String serverTiming;
     private boolean armed;
     private boolean single;
     private boolean written;
@@ -71,7 +74,20 @@ sealed class TimedResponse extends ServerHttpResponseDecorator {
     }
 
     private void stamp(long now) {
-        getHeaders().set(ResponseTime.HEADER, ResponseTime.format(pending.nanosSinceStart(now)));
+        String elapsed = ResponseTime.format(pending.nanosSinceStart(now));
+        getHeaders().set(ResponseTime.HEADER, elapsed);
+        if (pending.handler().showsServerTiming()) {
+            stampServerTiming(ResponseTime.serverTiming(elapsed));
+        }
+    }
+
+    /** The application may have entries of its own: they stay. */
+    private void stampServerTiming(String own) {
+        List<String> others = new ArrayList<>(getHeaders().getValuesAsList(ResponseTime.SERVER_TIMING));
+        others.remove(serverTiming);
+        getHeaders().set(ResponseTime.SERVER_TIMING, own);
+        others.forEach(other -> getHeaders().add(ResponseTime.SERVER_TIMING, other));
+        serverTiming = own;
     }
 
     /** Server-sent events, or a connection that became something else: no latency to speak of. */

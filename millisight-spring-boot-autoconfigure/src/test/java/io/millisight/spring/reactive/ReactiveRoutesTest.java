@@ -61,6 +61,23 @@ class ReactiveRoutesTest {
     }
 
     @Test
+    void leavesExcludedPathsOutAndShowsServerTiming() throws Exception {
+        start(List.of("--millisight.exclude=/mono/*", "--millisight.server-timing=true"), ReactiveShop.Pages.class);
+
+        Answer excluded = ask("GET", "/mono/17");
+        String metrics = ask("GET", "/metrics").body();
+
+        assertThat(excluded.header("x-response-time")).hasSize(1);
+        assertThat(excluded.header("server-timing"))
+                .singleElement()
+                .asString()
+                .matches("app;dur=\\d+\\.\\d\\d");
+        assertThat(metrics).contains("\"total_requests\":0,").contains("\"in_flight\":1,");
+        assertThat(service.takeOne().endpoint().route()).isEqualTo("/metrics");
+        assertThat(service.millisight().inFlight().count()).isZero();
+    }
+
+    @Test
     void servesTheMetricsAndHealth() throws Exception {
         start(List.of(), ReactiveShop.Pages.class);
         ask("GET", "/mono/17");
