@@ -62,10 +62,7 @@ final class JdkServer implements AutoCloseable {
     }
 
     static MillisightConfig.Builder settings(Path data) {
-        return MillisightConfig.builder()
-                .dataDirectory(data)
-                .store("memory")
-                .requestLogLimit(0);
+        return MillisightConfig.builder().dataDirectory(data).store("memory").requestLogLimit(0);
     }
 
     HttpContext handle(String path, HttpHandler handler, Filter... inner) {

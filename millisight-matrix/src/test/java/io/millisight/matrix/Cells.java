@@ -122,8 +122,9 @@ abstract class Cells {
     }
 
     private List<String> numbers(int count) {
-        List<String> numbers =
-                LongStream.range(numbered, numbered + count).mapToObj(Long::toString).toList();
+        List<String> numbers = LongStream.range(numbered, numbered + count)
+                .mapToObj(Long::toString)
+                .toList();
         numbered += count;
         sent += count;
         return numbers;

@@ -110,10 +110,12 @@ class MvcApplication {
         @GetMapping("/mvc/streamed")
         ResponseEntity<StreamingResponseBody> streamed(HttpServletRequest request) {
             Work work = begin(request);
-            return ResponseEntity.ok().contentType(MediaType.APPLICATION_OCTET_STREAM).body(out -> {
-                out.write(new byte[ShapeApplication.LARGE]);
-                work.done();
-            });
+            return ResponseEntity.ok()
+                    .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                    .body(out -> {
+                        out.write(new byte[ShapeApplication.LARGE]);
+                        work.done();
+                    });
         }
 
         @GetMapping("/mvc/events")

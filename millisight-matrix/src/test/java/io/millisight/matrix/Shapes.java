@@ -150,9 +150,13 @@ final class Shapes {
                 get("Spring: functional route", "/functional/17").at("GET /functional/{id}"),
                 get("Spring: static file", "/one.css").at("GET /**"),
                 get("Spring: another static file", "/two.css").at("GET /**"),
-                get("Spring: static file that is not there", "/three.css").answers(404).at("GET {unmatched}"),
+                get("Spring: static file that is not there", "/three.css")
+                        .answers(404)
+                        .at("GET {unmatched}"),
                 get("Spring: Callable", "/mvc/callable"),
-                get("Spring: Callable, exception", "/mvc/callable-throws").answers(500).ends(Outcome.EXCEPTION),
+                get("Spring: Callable, exception", "/mvc/callable-throws")
+                        .answers(500)
+                        .ends(Outcome.EXCEPTION),
                 get("Spring: DeferredResult", "/mvc/deferred"),
                 get("Spring: DeferredResult, timeout", "/mvc/deferred-timeout")
                         .answers(503)
@@ -163,7 +167,9 @@ final class Shapes {
                 get("Spring: SseEmitter", "/mvc/events").with(Trait.STREAM),
                 get("Spring: exception", "/mvc/throws").answers(500).ends(Outcome.EXCEPTION),
                 get("Spring: exception with a handler", "/mvc/refuses").answers(409),
-                Shape.of("Spring: method not allowed", "DELETE", "/mvc/template/17").answers(405).at("DELETE {unmatched}"),
+                Shape.of("Spring: method not allowed", "DELETE", "/mvc/template/17")
+                        .answers(405)
+                        .at("DELETE {unmatched}"),
                 get("Spring: forward", "/mvc/forward"),
                 get("Spring: redirect", "/mvc/redirect").answers(302));
     }

@@ -91,7 +91,8 @@ enum Transport {
             try {
                 response = client.send(request.build(), BodyHandlers.ofByteArray());
             } catch (IOException e) {
-                if (shape.has(Trait.MAY_BE_RESET) && String.valueOf(e.getMessage()).contains("RST_STREAM")) {
+                if (shape.has(Trait.MAY_BE_RESET)
+                        && String.valueOf(e.getMessage()).contains("RST_STREAM")) {
                     return new Answer(number, 0, 0, sent, 0, 0);
                 }
                 throw e;

@@ -264,7 +264,8 @@ public final class MillisightFilter implements Filter {
 
     boolean excludes(HttpServletRequest request) {
         return excluded != null
-                && excluded.matches(request.getRequestURI(), request.getContextPath().length());
+                && excluded.matches(
+                        request.getRequestURI(), request.getContextPath().length());
     }
 
     InFlight inFlight() {

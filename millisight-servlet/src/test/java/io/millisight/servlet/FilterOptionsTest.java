@@ -106,8 +106,7 @@ class FilterOptionsTest {
 
     @Test
     void countsARequestInFlightUntilItIsRecorded() throws Exception {
-        CompletableFuture<HttpResponse<Void>> held =
-                client.sendAsync(request("/events"), BodyHandlers.discarding());
+        CompletableFuture<HttpResponse<Void>> held = client.sendAsync(request("/events"), BodyHandlers.discarding());
         awaitInFlight(1);
         application.released.countDown();
         held.get();
@@ -144,7 +143,9 @@ class FilterOptionsTest {
     private void awaitInFlight(long count) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (inFlight.count() != count) {
-            assertThat(System.nanoTime() - deadline).as("waiting for " + count + " in flight").isNegative();
+            assertThat(System.nanoTime() - deadline)
+                    .as("waiting for " + count + " in flight")
+                    .isNegative();
             LockSupport.parkNanos(1_000_000);
         }
     }

@@ -68,10 +68,7 @@ class ReactiveRoutesTest {
         String metrics = ask("GET", "/metrics").body();
 
         assertThat(excluded.header("x-response-time")).hasSize(1);
-        assertThat(excluded.header("server-timing"))
-                .singleElement()
-                .asString()
-                .matches("app;dur=\\d+\\.\\d\\d");
+        assertThat(excluded.header("server-timing")).singleElement().asString().matches("app;dur=\\d+\\.\\d\\d");
         assertThat(metrics).contains("\"total_requests\":0,").contains("\"in_flight\":1,");
         assertThat(service.takeOne().endpoint().route()).isEqualTo("/metrics");
         assertThat(service.millisight().inFlight().count()).isZero();
