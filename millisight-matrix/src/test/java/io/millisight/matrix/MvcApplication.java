@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
@@ -83,7 +84,7 @@ class MvcApplication {
         DeferredResult<String> deferred(HttpServletRequest request) {
             Work work = begin(request);
             DeferredResult<String> result = new DeferredResult<>();
-            CompletableFuture.runAsync(() -> {
+            ForkJoinPool.commonPool().execute(() -> {
                 work.done();
                 result.setResult("deferred");
             });
@@ -122,7 +123,7 @@ class MvcApplication {
         SseEmitter events(HttpServletRequest request) {
             begin(request).done();
             SseEmitter emitter = new SseEmitter(10_000L);
-            CompletableFuture.runAsync(() -> {
+            ForkJoinPool.commonPool().execute(() -> {
                 try {
                     emitter.send("one");
                     emitter.send("two");
