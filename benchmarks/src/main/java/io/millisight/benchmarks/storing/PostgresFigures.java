@@ -24,21 +24,19 @@ public final class PostgresFigures {
     private static final String COPY = "bare binary COPY";
     private static final int CLIENTS = 8;
 
-    private final Effort effort;
     private final EmbeddedPostgres server;
     private final Map<String, List<Double>> perSecond = new LinkedHashMap<>();
     private final List<Double> overCopy = new ArrayList<>();
     private int schemas;
 
-    private PostgresFigures(Effort effort, EmbeddedPostgres server) {
-        this.effort = effort;
+    private PostgresFigures(EmbeddedPostgres server) {
         this.server = server;
     }
 
     /** Takes all figures. */
     public static Figures take(Effort effort) throws Exception {
         try (EmbeddedPostgres server = server()) {
-            PostgresFigures figures = new PostgresFigures(effort, server);
+            PostgresFigures figures = new PostgresFigures(server);
             figures.round(Math.max(1, effort.storedRows() / 10)); // To warm up.
             figures.perSecond.clear();
             figures.overCopy.clear();
