@@ -4,6 +4,8 @@ import io.millisight.alert.Alert;
 import io.millisight.alert.AlertLog;
 import io.millisight.alert.HealthWatch;
 import io.millisight.alert.SpikeDetector;
+import io.millisight.fleet.FleetWatch;
+import io.millisight.fleet.LifeSign;
 import io.millisight.health.HealthMonitor;
 import io.millisight.journal.EndpointDictionary;
 import io.millisight.journal.Journal;
@@ -28,6 +30,7 @@ import io.millisight.rollup.ObservationSink;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.HealthFeed;
 import io.millisight.store.HealthQuery;
+import io.millisight.store.InstanceRecord;
 import io.millisight.store.LateStore;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
@@ -40,12 +43,14 @@ import io.millisight.store.StoreWriter;
 import io.millisight.store.Stores;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +61,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *  record -> journal -> consumer -> { live view -> alerts, slow requests, request log, feed -> store } -> reports
  *                 health checks -> { alerts, feed -> store } -> history
+ *                                              store -> what the fleet did -> alerts, raised once
  * </pre>
  *
  * <p>Any thread may call any method. {@link #record} never throws, never waits, takes no lock and allocates nothing for a
@@ -65,6 +71,7 @@ public final class Millisight implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger("millisight");
     private static final String MEMORY = "memory";
+    private static final String VERSION = OwnVersion.read();
 
     private final MillisightConfig config;
     private final TimeSource time;
@@ -86,6 +93,8 @@ public final class Millisight implements AutoCloseable {
     private final JournalConsumer consumer;
     private final StoreWriter writer;
     private final Reports reports;
+    private final LifeSign lifeSign;
+    private final long startedAtMicros;
     private final long leastSlowNanos;
     private final LongAdder ringFull = new LongAdder();
 
@@ -185,7 +194,8 @@ public final class Millisight implements AutoCloseable {
         this.journal = folder.journal();
         this.endpoints = folder.endpoints();
         this.reader = folder.recover(store.cursor(journal.id()), time);
-        this.spikes = new SpikeDetector(config.spike(), config.window(), alertLog);
+        this.startedAtMicros = time.epochMicros();
+        this.spikes = new SpikeDetector(config.spike(), config.window(), alertLog::raise);
         this.slowRequests = new SlowRequests(time, config::slowThresholdNanos);
         this.live = new LiveView(time, config.window(), config.slice(), slowRequests, spikes);
         this.requestLog = new RequestLog(time, config.requestLogLimit());
@@ -205,6 +215,17 @@ public final class Millisight implements AutoCloseable {
                 time,
                 config.flushInterval());
         this.reports = new Reports(store);
+        this.lifeSign = new LifeSign(store, time, this::present);
+        writer.atUpkeep(lifeSign);
+        writer.atUpkeep(new FleetWatch(
+                store,
+                time,
+                config.service(),
+                config.instance(),
+                config.spike(),
+                config.window(),
+                config.flushInterval(),
+                alertLog));
         this.leastSlowNanos = config.slowThresholds().values().stream()
                 .mapToLong(Duration::toNanos)
                 .reduce(config.slowThreshold().toNanos(), Math::min);
@@ -334,7 +355,7 @@ public final class Millisight implements AutoCloseable {
         return consumer.read(() -> slowRequests.list(endpoint, limit));
     }
 
-    /** The last 100 alerts, newest first. */
+    /** The last 100 alerts, newest first: of this instance, and of all of them together. */
     public List<Alert> alerts() {
         return consumer.read(alertLog::alerts);
     }
@@ -405,6 +426,39 @@ public final class Millisight implements AutoCloseable {
         return reports.health(new HealthQuery(scope, range, check), time.epochMicros());
     }
 
+    /**
+     * How every instance was when it last gave a sign of life: those that write to this instance's store; this one as it is
+     * now.
+     *
+     * @param scope of these
+     * @throws StoreException when the store is away
+     */
+    public List<InstanceRecord> instances(Scope scope) {
+        InstanceRecord self = present();
+        Stream<InstanceRecord> others = store.instances().stream()
+                .filter(record -> !(record.service().equals(self.service())
+                        && record.instance().equals(self.instance())));
+        return Stream.concat(others, Stream.of(self))
+                .filter(record -> scope.matches(record.service(), record.instance()))
+                .sorted(Comparator.comparing(InstanceRecord::service).thenComparing(InstanceRecord::instance))
+                .toList();
+    }
+
+    private InstanceRecord present() {
+        Ledger ledger = ledger();
+        return new InstanceRecord(
+                config.service(),
+                config.instance(),
+                VERSION,
+                startedAtMicros,
+                time.epochMicros(),
+                closed.get(),
+                ledger.seen(),
+                ledger.stored(),
+                ledger.pending(),
+                ledger.dropped());
+    }
+
     /** What became of every observation since start. */
     public Ledger ledger() {
         return consumer.read(() -> {
@@ -464,12 +518,25 @@ public final class Millisight implements AutoCloseable {
             health.close();
             consumer.close();
             writer.close();
+            sayThatItEnds();
         } finally {
             try {
                 close(store);
             } finally {
                 folder.close(ledger().pending() == 0);
             }
+        }
+    }
+
+    /** Unless the store is away: a stop waits for it long enough. */
+    private void sayThatItEnds() {
+        if (ledger().pending() > 0 || writer.isAway()) {
+            return;
+        }
+        try {
+            lifeSign.giveLast();
+        } catch (StoreException e) {
+            log.warn("the fleet is not told that this instance has ended; it will see so by its silence", e);
         }
     }
 

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 class ArchitectureTest {
 
     /** In reading order; {@code sketch} and {@code block} are leaves. */
-    private static final List<String> FLOW =
-            List.of("sketch", "block", "observe", "journal", "rollup", "live", "health", "alert", "store", "report");
+    private static final List<String> FLOW = List.of(
+            "sketch", "block", "observe", "journal", "rollup", "live", "health", "alert", "store", "report", "fleet");
 
     @ArchTest
     static final ArchRule sketchImportsNothingOfOurs = leaf("sketch");
@@ -56,7 +56,12 @@ class ArchitectureTest {
             .resideInAPackage("io.millisight.store")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.millisight", "io.millisight.live", "io.millisight.alert", "io.millisight.report");
+            .resideInAnyPackage(
+                    "io.millisight",
+                    "io.millisight.live",
+                    "io.millisight.alert",
+                    "io.millisight.report",
+                    "io.millisight.fleet");
 
     @ArchTest
     static final ArchRule reportImportsOnlyUpstream = noClasses()
@@ -64,7 +69,15 @@ class ArchitectureTest {
             .resideInAPackage("io.millisight.report")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.millisight", "io.millisight.live", "io.millisight.alert", "io.millisight.journal");
+            .resideInAnyPackage(
+                    "io.millisight",
+                    "io.millisight.live",
+                    "io.millisight.alert",
+                    "io.millisight.journal",
+                    "io.millisight.fleet");
+
+    @ArchTest
+    static final ArchRule fleetImportsOnlyUpstream = upstreamOnly("fleet");
 
     private static ArchRule leaf(String name) {
         String[] others = FLOW.stream()

@@ -230,10 +230,10 @@ class HostileTextTest {
         assertSame(lines, text -> text);
 
         List<List<String>> rows = rfc4180(body(get("/metrics/requests", "Accept: text/csv\r\n")));
-        assertThat(rows.remove(0)).hasSize(10);
+        assertThat(rows.remove(0)).hasSize(12);
         List<Stored> cells = new ArrayList<>();
         for (List<String> row : rows) {
-            assertThat(row).hasSize(10);
+            assertThat(row).hasSize(12);
             for (String cell : row) {
                 assertThat(cell.isEmpty() || FORMULA.indexOf(cell.charAt(0)) < 0)
                         .as("cell '%s'", cell)

@@ -175,7 +175,7 @@ class ClockTest {
                     config.window(),
                     config.slice(),
                     slow,
-                    new SpikeDetector(config.spike(), config.window(), new AlertLog()));
+                    new SpikeDetector(config.spike(), config.window(), new AlertLog()::raise));
             consumer = new JournalConsumer(journal, reader, clock, anchor, List.of(feed, live, slow));
             writer = writer();
         }

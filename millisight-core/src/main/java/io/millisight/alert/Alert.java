@@ -1,7 +1,7 @@
 package io.millisight.alert;
 
 /** Something that somebody should look at, with all that explains it. */
-public sealed interface Alert permits SpikeAlert, HealthAlert {
+public sealed interface Alert permits SpikeAlert, FleetAlert, HealthAlert {
 
     /** When it was raised, in microseconds since 1970. */
     long atMicros();

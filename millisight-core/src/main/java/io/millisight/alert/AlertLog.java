@@ -4,6 +4,7 @@ import io.millisight.health.HealthStatus;
 import io.millisight.live.LogText;
 import io.millisight.observe.Endpoint;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,28 +29,50 @@ public final class AlertLog {
         this(LoggerFactory.getLogger("millisight.alerts"));
     }
 
-    AlertLog(Logger logger) {
+    /** Writes to this logger. */
+    public AlertLog(Logger logger) {
         this.logger = logger;
     }
 
     /** Keeps and logs it. */
-    public void raise(Alert alert) {
-        synchronized (this) {
-            alerts.addFirst(alert);
-            if (alerts.size() > KEPT) {
-                alerts.removeLast();
-            }
-        }
-        if (alert instanceof HealthAlert health) {
-            log(health);
-        } else {
-            logger.error(line((SpikeAlert) alert));
+    public void raise(SpikeAlert alert) {
+        keep(alert);
+        logger.error(line(alert));
+    }
+
+    /** Keeps and logs it. */
+    public void raise(HealthAlert alert) {
+        keep(alert);
+        log(alert);
+    }
+
+    /**
+     * Keeps and logs it.
+     *
+     * @param judged the figures behind it
+     */
+    public void raise(FleetAlert alert, SpikeAlert judged) {
+        keep(alert);
+        logger.error("all of " + LogText.escape(alert.service()) + ": " + line(judged));
+    }
+
+    /** Keeps it and leaves the log alone: another instance has written it there. */
+    public void keep(FleetAlert alert) {
+        keep((Alert) alert);
+    }
+
+    private synchronized void keep(Alert alert) {
+        alerts.addFirst(alert);
+        if (alerts.size() > KEPT) {
+            alerts.removeLast();
         }
     }
 
-    /** The last {@link #KEPT}, newest first. */
+    /** The last {@link #KEPT}, newest first. What the fleet says is heard late: hence by their own times. */
     public synchronized List<Alert> alerts() {
-        return List.copyOf(alerts);
+        return alerts.stream()
+                .sorted(Comparator.comparingLong(Alert::atMicros).reversed())
+                .toList();
     }
 
     /** Forgets them. */

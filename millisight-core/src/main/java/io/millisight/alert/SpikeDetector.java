@@ -8,11 +8,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Raises an alert when a p99 leaves its learned baseline, for the service as a whole and for every endpoint by itself.
- * Every method is called under the consumer's lock.
+ * One thread at a time: that of one instance's slices is whoever holds the consumer's lock.
  *
  * <p>A scope is judged at most once per closed slice, {@link SpikeJudge} has the rule. Cooldown runs on the monotonic
  * clock: a jump of the wall clock neither ends nor prolongs it.
@@ -21,20 +22,20 @@ public final class SpikeDetector implements SliceListener {
 
     private final SpikeRule rule;
     private final long windowNanos;
-    private final AlertLog log;
+    private final Consumer<SpikeAlert> alerts;
 
     private SpikeJudge service;
     private final Map<Integer, SpikeJudge> endpoints = new HashMap<>();
 
     /**
-     * Raises its alerts in this log.
+     * Hands its alerts over.
      *
      * @param window slices are gathered no longer than this until there are enough requests to judge
      */
-    public SpikeDetector(SpikeRule rule, Duration window, AlertLog log) {
+    public SpikeDetector(SpikeRule rule, Duration window, Consumer<SpikeAlert> alerts) {
         this.rule = rule;
         this.windowNanos = window.toNanos();
-        this.log = log;
+        this.alerts = alerts;
         this.service = new SpikeJudge(rule, windowNanos, null);
     }
 
@@ -62,7 +63,7 @@ public final class SpikeDetector implements SliceListener {
 
     private void raise(@Nullable SpikeAlert alert) {
         if (alert != null) {
-            log.raise(alert);
+            alerts.accept(alert);
         }
     }
 }

@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the checks of a service were over a range.
+ * How checks were over a range.
  *
  * @param range the range
- * @param checks one for each check and instance that anything is known of, by name
+ * @param checks one for each check, service and instance that anything is known of, in this order of names
  */
 public record HealthHistory(TimeRange range, List<OfCheck> checks) {
 
@@ -21,13 +21,19 @@ public record HealthHistory(TimeRange range, List<OfCheck> checks) {
      * One check of one instance.
      *
      * @param check the check's name
+     * @param service the service whose check it is
      * @param instance the instance that ran it
      * @param micros how long it was in each status, in microseconds; unknown is where nobody looked
      * @param turnCount how often it turned
      * @param turns the last {@link #MAX_TURNS} of them, newest first
      */
     public record OfCheck(
-            String check, String instance, Map<HealthStatus, Long> micros, long turnCount, List<Turn> turns) {
+            String check,
+            String service,
+            String instance,
+            Map<HealthStatus, Long> micros,
+            long turnCount,
+            List<Turn> turns) {
 
         /** The share of the known time in which it was not down, 0 to 1; NaN when nothing is known. */
         public double uptime() {

@@ -72,11 +72,11 @@ final class HealthTimeline {
     }
 
     /** @param nowMicros what is not over yet, holds until then */
-    HealthHistory.OfCheck end(String check, String instance, long nowMicros) {
+    HealthHistory.OfCheck end(String check, String service, String instance, long nowMicros) {
         long end = Math.min(range.toMicros(), nowMicros);
         endBefore(end);
         long known = micros.values().stream().mapToLong(Long::longValue).sum();
         micros.put(HealthStatus.UNKNOWN, Math.max(0, end - range.fromMicros() - known));
-        return new HealthHistory.OfCheck(check, instance, Map.copyOf(micros), turnCount, List.copyOf(turns));
+        return new HealthHistory.OfCheck(check, service, instance, Map.copyOf(micros), turnCount, List.copyOf(turns));
     }
 }

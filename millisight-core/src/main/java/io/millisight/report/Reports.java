@@ -57,7 +57,7 @@ public final class Reports {
     }
 
     /**
-     * How the checks of a service were, and when they turned.
+     * How checks were, and when they turned.
      *
      * @param nowMicros the present, in microseconds since 1970: what is later is not over yet
      * @throws io.millisight.store.StoreException when the store cannot answer
@@ -66,18 +66,20 @@ public final class Reports {
         Map<CheckOfInstance, HealthTimeline> timelines = new TreeMap<>();
         store.health(query, record -> timelines
                 .computeIfAbsent(
-                        new CheckOfInstance(record.check(), record.instance()),
+                        new CheckOfInstance(record.check(), record.service(), record.instance()),
                         added -> new HealthTimeline(query.range()))
                 .add(record));
         List<HealthHistory.OfCheck> checks = new ArrayList<>(timelines.size());
-        timelines.forEach((of, timeline) -> checks.add(timeline.end(of.check, of.instance, nowMicros)));
+        timelines.forEach((of, timeline) -> checks.add(timeline.end(of.check, of.service, of.instance, nowMicros)));
         return new HealthHistory(query.range(), checks);
     }
 
-    private record CheckOfInstance(String check, String instance) implements Comparable<CheckOfInstance> {
+    private record CheckOfInstance(String check, String service, String instance)
+            implements Comparable<CheckOfInstance> {
 
-        private static final Comparator<CheckOfInstance> ORDER =
-                Comparator.comparing(CheckOfInstance::check).thenComparing(CheckOfInstance::instance);
+        private static final Comparator<CheckOfInstance> ORDER = Comparator.comparing(CheckOfInstance::check)
+                .thenComparing(CheckOfInstance::service)
+                .thenComparing(CheckOfInstance::instance);
 
         @Override
         public int compareTo(CheckOfInstance other) {

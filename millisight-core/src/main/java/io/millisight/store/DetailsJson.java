@@ -1,27 +1,45 @@
 package io.millisight.store;
 
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The details of a health check as one JSON object: text, whole and decimal numbers, yes and no. */
-final class DetailsJson {
+/** Details as one JSON object: text, whole and decimal numbers, yes and no, and lists of such objects. */
+public final class DetailsJson {
 
     private DetailsJson() {}
 
-    static String of(Map<String, Object> details) {
-        StringBuilder json = new StringBuilder(64).append('{');
-        details.forEach((name, value) -> {
-            if (json.length() > 1) {
-                json.append(',');
+    /** The object, its fields in the order of the map. */
+    public static String of(Map<String, ?> details) {
+        StringBuilder json = new StringBuilder(64);
+        value(json, details);
+        return json.toString();
+    }
+
+    private static void value(StringBuilder json, @Nullable Object value) {
+        if (value instanceof String text) {
+            text(json, text);
+        } else if (value instanceof Map<?, ?> object) {
+            String separator = "{";
+            for (Map.Entry<?, ?> field : object.entrySet()) {
+                json.append(separator);
+                text(json, (String) field.getKey());
+                json.append(':');
+                value(json, field.getValue());
+                separator = ",";
             }
-            text(json, name);
-            json.append(':');
-            if (value instanceof String text) {
-                text(json, text);
-            } else {
-                json.append(value);
+            json.append(object.isEmpty() ? "{}" : "}");
+        } else if (value instanceof List<?> list) {
+            String separator = "[";
+            for (Object element : list) {
+                json.append(separator);
+                value(json, element);
+                separator = ",";
             }
-        });
-        return json.append('}').toString();
+            json.append(list.isEmpty() ? "[]" : "]");
+        } else {
+            json.append(value);
+        }
     }
 
     /** What ends a string, what is no UTF-8, and every control character becomes {@code \}{@code u001b}. */

@@ -5,6 +5,7 @@ import io.millisight.observe.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,7 +51,10 @@ public final class StoreWriter {
     private final long intervalNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Thread thread;
+    private final List<Runnable> errands = new CopyOnWriteArrayList<>();
     private long upkeepDue;
+    private long errandsDue;
+    private boolean errandFailed;
     private @Nullable TrustedClock trusted;
     private volatile boolean closed;
     private volatile boolean away;
@@ -80,9 +84,18 @@ public final class StoreWriter {
         this.time = time;
         this.intervalNanos = interval.toNanos();
         this.upkeepDue = time.nanoTime();
+        this.errandsDue = upkeepDue;
         this.thread = new Thread(this::run, "millisight-store");
         this.thread.setDaemon(true);
         this.thread.setContextClassLoader(null);
+    }
+
+    /**
+     * Something else to be done with the store, every 10 s while it answers, on the store's thread. It must come back soon: no
+     * commit is made meanwhile. What it throws is reported, and it is called again.
+     */
+    public void atUpkeep(Runnable errand) {
+        errands.add(errand);
     }
 
     /** Begins to commit in the background. */
@@ -228,6 +241,30 @@ public final class StoreWriter {
         if (more) {
             upkeepDue = begin;
         }
+        if (begin - errandsDue >= 0) {
+            errandsDue = begin + UPKEEP_NANOS;
+            runErrands();
+        }
+    }
+
+    /** Each by itself, so that none is kept from its turn by another's fault. */
+    private void runErrands() {
+        Throwable failure = null;
+        for (Runnable errand : errands) {
+            try {
+                if (!closed) {
+                    errand.run();
+                }
+            } catch (Throwable t) {
+                failure = t;
+            }
+        }
+        if (failure != null && !errandFailed && !away) {
+            log.warn(
+                    "the fleet is not heard, or does not hear of this instance, for now; requests are not affected",
+                    failure);
+        }
+        errandFailed = failure != null;
     }
 
     private boolean maintain() {

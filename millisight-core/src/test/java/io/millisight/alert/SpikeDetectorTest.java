@@ -280,7 +280,7 @@ class SpikeDetectorTest {
     }
 
     private SpikeDetector detector(SpikeRule rule) {
-        return new SpikeDetector(rule, Duration.ofMinutes(5), alertLog);
+        return new SpikeDetector(rule, Duration.ofMinutes(5), alertLog::raise);
     }
 
     private List<SpikeAlert> alerts() {

@@ -121,6 +121,9 @@ class HealthFeedTest {
         assertThat(DetailsJson.of(details))
                 .isEqualTo("{\"a\\\"b\":\"c\\\\d\\u000a\\u001b\\ud800é\",\"n\":3,\"d\":0.5,\"f\":true}");
         assertThat(DetailsJson.of(Map.of())).isEqualTo("{}");
+        assertThat(DetailsJson.of(Map.of("list", List.of(Map.of("a", 1), Map.of("b", "c")))))
+                .isEqualTo("{\"list\":[{\"a\":1},{\"b\":\"c\"}]}");
+        assertThat(DetailsJson.of(Map.of("list", List.of()))).isEqualTo("{\"list\":[]}");
     }
 
     @Test

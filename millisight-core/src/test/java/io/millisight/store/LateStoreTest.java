@@ -12,6 +12,7 @@ import io.millisight.observe.Endpoint;
 import io.millisight.rollup.RollupChange;
 import io.millisight.rollup.TimeRange;
 import io.millisight.testkit.ManualClock;
+import io.millisight.testkit.SharedMemoryStoreFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

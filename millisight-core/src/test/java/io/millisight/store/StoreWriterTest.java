@@ -2,6 +2,7 @@ package io.millisight.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millisight.health.CheckState;
 import io.millisight.health.HealthStatus;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -307,6 +309,43 @@ class StoreWriterTest {
         store.firstBatch.await();
         writer.close();
         assertThat(store.requests()).isEqualTo(3);
+    }
+
+    @Test
+    void anErrandIsRunEveryTenSeconds() {
+        AtomicInteger runs = new AtomicInteger();
+        writer.atUpkeep(runs::incrementAndGet);
+        for (int second = 0; second <= 30; second++) {
+            writer.upkeep();
+            feeding.clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(runs).hasValue(4);
+    }
+
+    @Test
+    void anErrandsFaultKeepsNoOtherFromItsTurn() {
+        AtomicInteger runs = new AtomicInteger();
+        writer.atUpkeep(() -> {
+            throw new IllegalStateException("an errand fails, on purpose, for a test");
+        });
+        writer.atUpkeep(runs::incrementAndGet);
+        writer.upkeep();
+        feeding.clock.advance(Duration.ofSeconds(10));
+        writer.upkeep();
+        assertThat(runs).hasValue(2);
+        assertThat(writer.isAway()).isFalse();
+    }
+
+    @Test
+    void noErrandIsRunWhileTheStoreIsAway() {
+        AtomicInteger runs = new AtomicInteger();
+        writer.atUpkeep(runs::incrementAndGet);
+        store.upkeepFails = true;
+        assertThatThrownBy(writer::upkeep).isInstanceOf(StoreException.class);
+        assertThat(runs).hasValue(0);
+        feeding.clock.advance(Duration.ofSeconds(10));
+        writer.upkeep();
+        assertThat(runs).hasValue(1);
     }
 
     @Test

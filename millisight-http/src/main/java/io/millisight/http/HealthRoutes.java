@@ -6,6 +6,7 @@ import io.millisight.health.HealthStatus;
 import io.millisight.health.HealthSummary;
 import io.millisight.report.HealthHistory;
 import io.millisight.rollup.TimeRange;
+import io.millisight.store.Scope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +56,13 @@ final class HealthRoutes {
                 new Route(
                         "GET",
                         "/health/history",
-                        List.of(CHECK, HOURS),
+                        List.of(CHECK, HOURS, ScopeParameters.SERVICE, ScopeParameters.INSTANCE),
                         json,
-                        (parameters, type) -> history(parameters.get(HOURS, DEFAULT_HOURS), parameters.get(CHECK))));
+                        (parameters, type) -> history(
+                                parameters.get(HOURS, DEFAULT_HOURS),
+                                ScopeParameters.scope(
+                                        parameters, millisight.config().service()),
+                                parameters.get(CHECK))));
     }
 
     private Answer health() {
@@ -109,19 +114,22 @@ final class HealthRoutes {
         return status == HealthStatus.DOWN ? 503 : 200;
     }
 
-    private Answer history(int hours, @Nullable String check) {
+    private Answer history(int hours, Scope scope, @Nullable String check) {
         long now = millisight.time().epochMicros();
-        HealthHistory history = millisight.healthHistory(new TimeRange(now - hours * TimeRange.HOUR, now + 1), check);
+        HealthHistory history =
+                millisight.healthHistory(new TimeRange(now - hours * TimeRange.HOUR, now + 1), scope, check);
         return Answer.object(json -> {
             json.instant("from", history.range().fromMicros());
             json.instant("to", history.range().toMicros());
             json.number("hours", hours);
+            ScopeParameters.write(json, scope);
             json.objects("checks", history.checks(), of -> history(json, of));
         });
     }
 
     private static void history(Json json, HealthHistory.OfCheck of) {
         json.text("check", of.check());
+        json.text("service", of.service());
         json.text("instance", of.instance());
         json.share("uptime", of.uptime());
         json.object("seconds", () -> {

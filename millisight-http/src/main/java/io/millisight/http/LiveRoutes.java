@@ -3,6 +3,7 @@ package io.millisight.http;
 import io.millisight.Ledger;
 import io.millisight.Millisight;
 import io.millisight.alert.Alert;
+import io.millisight.alert.FleetAlert;
 import io.millisight.alert.HealthAlert;
 import io.millisight.alert.SpikeAlert;
 import io.millisight.live.LiveSummary;
@@ -10,6 +11,8 @@ import io.millisight.live.SlowRequest;
 import io.millisight.observe.Endpoint;
 import io.millisight.rollup.RollupSnapshot;
 import io.millisight.sketch.SketchSnapshot;
+import io.millisight.store.Scope;
+import io.millisight.store.StoredRequest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +39,7 @@ final class LiveRoutes {
                 new Route(
                         "GET",
                         "/metrics/slow",
-                        List.of(ENDPOINT, LIMIT),
+                        List.of(ENDPOINT, LIMIT, ScopeParameters.SERVICE, ScopeParameters.INSTANCE),
                         json,
                         (parameters, type) -> slow(parameters)));
     }
@@ -97,6 +100,8 @@ final class LiveRoutes {
         json.instant("timestamp", alert.atMicros());
         if (alert instanceof HealthAlert health) {
             alert(json, health);
+        } else if (alert instanceof FleetAlert fleet) {
+            alert(json, fleet);
         } else {
             alert(json, (SpikeAlert) alert);
         }
@@ -110,6 +115,14 @@ final class LiveRoutes {
         json.millis("threshold_ms", alert.thresholdNanos());
         json.number("requests", alert.requests());
         json.objects("samples", alert.samples(), slow -> SlowRequestJson.write(json, slow));
+    }
+
+    private static void alert(Json json, FleetAlert alert) {
+        json.text("kind", "fleet_p99_spike");
+        json.text("service", alert.service());
+        json.endpoint(alert.endpoint());
+        json.text("raised_by", alert.raisedBy());
+        json.raw("details", alert.details());
     }
 
     private static void alert(Json json, HealthAlert alert) {
@@ -127,9 +140,22 @@ final class LiveRoutes {
         return Answer.NO_CONTENT;
     }
 
+    /** What this instance has in memory, paths included; of others what is stored. */
     private Answer slow(Parameters parameters) {
-        List<SlowRequest> requests =
-                millisight.slowRequests(parameters.get(ENDPOINT), parameters.get(LIMIT, DEFAULT_LIMIT));
+        int limit = parameters.get(LIMIT, DEFAULT_LIMIT);
+        if (parameters.get(ScopeParameters.SERVICE) != null || parameters.get(ScopeParameters.INSTANCE) != null) {
+            return storedSlow(parameters, limit);
+        }
+        List<SlowRequest> requests = millisight.slowRequests(parameters.get(ENDPOINT), limit);
         return Answer.object(json -> json.objects("slow_queries", requests, slow -> SlowRequestJson.write(json, slow)));
+    }
+
+    private Answer storedSlow(Parameters parameters, int limit) {
+        Scope scope = ScopeParameters.scope(parameters, millisight.config().service());
+        List<StoredRequest> requests = new StoredSlowRequests(millisight).list(scope, parameters.get(ENDPOINT), limit);
+        return Answer.object(json -> {
+            ScopeParameters.write(json, scope);
+            json.objects("slow_queries", requests, slow -> SlowRequestJson.write(json, slow));
+        });
     }
 }

@@ -63,6 +63,7 @@ public final class MillisightHttp {
         table.addAll(new LiveRoutes(millisight).routes());
         table.addAll(new ReportRoutes(millisight).routes());
         table.addAll(new RequestRoutes(millisight, exportPage).routes());
+        table.addAll(new InstanceRoutes(millisight).routes());
         table.addAll(new HealthRoutes(millisight).routes());
         return table;
     }

@@ -8,6 +8,7 @@ import io.millisight.report.SeriesReport;
 import io.millisight.rollup.RollupSnapshot;
 import io.millisight.rollup.TimeRange;
 import io.millisight.sketch.SketchSnapshot;
+import io.millisight.store.Scope;
 import java.util.List;
 
 /** What is answered from stored rollups: figures over hours, by endpoint, and over time. */
@@ -45,25 +46,29 @@ final class ReportRoutes {
                 new Route(
                         "GET",
                         "/metrics/performance",
-                        List.of(HOURS),
+                        List.of(HOURS, ScopeParameters.SERVICE, ScopeParameters.INSTANCE),
                         json,
-                        (parameters, type) -> performance(parameters.get(HOURS, DEFAULT_HOURS))),
+                        (parameters, type) -> performance(parameters.get(HOURS, DEFAULT_HOURS), scope(parameters))),
                 new Route(
                         "GET",
                         "/metrics/endpoints",
-                        List.of(HOURS),
+                        List.of(HOURS, ScopeParameters.SERVICE, ScopeParameters.INSTANCE),
                         json,
-                        (parameters, type) -> endpoints(parameters.get(HOURS, DEFAULT_HOURS))),
+                        (parameters, type) -> endpoints(parameters.get(HOURS, DEFAULT_HOURS), scope(parameters))),
                 new Route(
                         "GET",
                         "/metrics/series",
-                        List.of(FROM, TO, STEP, LiveRoutes.ENDPOINT),
+                        List.of(FROM, TO, STEP, LiveRoutes.ENDPOINT, ScopeParameters.SERVICE, ScopeParameters.INSTANCE),
                         json,
                         (parameters, type) -> series(parameters)));
     }
 
-    private Answer performance(int hours) {
-        PerformanceReport report = millisight.report(lastHours(hours));
+    private Scope scope(Parameters parameters) {
+        return ScopeParameters.scope(parameters, millisight.config().service());
+    }
+
+    private Answer performance(int hours, Scope scope) {
+        PerformanceReport report = millisight.report(lastHours(hours), scope);
         List<EndpointReport> slowest = report.endpoints().stream()
                 .filter(endpoint -> endpoint.rollup().latency().count() > 0)
                 .limit(SLOWEST)
@@ -71,17 +76,19 @@ final class ReportRoutes {
         return Answer.object(json -> {
             range(json, report.range());
             json.number("hours", hours);
+            ScopeParameters.write(json, scope);
             json.number("total_requests", report.total().requests());
             latency(json, report.total());
             json.objects("slowest_endpoints", slowest, endpoint -> endpoint(json, endpoint));
         });
     }
 
-    private Answer endpoints(int hours) {
-        PerformanceReport report = millisight.report(lastHours(hours));
+    private Answer endpoints(int hours, Scope scope) {
+        PerformanceReport report = millisight.report(lastHours(hours), scope);
         return Answer.object(json -> {
             range(json, report.range());
             json.number("hours", hours);
+            ScopeParameters.write(json, scope);
             json.percentileError();
             json.objects("endpoints", report.endpoints(), endpoint -> endpoint(json, endpoint));
         });
@@ -144,12 +151,14 @@ final class ReportRoutes {
             throw parameters.refused(STEP, "long enough for at most " + MAX_POINTS + " points between 'from' and 'to'");
         }
         Endpoint endpoint = parameters.get(LiveRoutes.ENDPOINT);
-        SeriesReport report = millisight.series(range, step, endpoint);
+        Scope scope = scope(parameters);
+        SeriesReport report = millisight.series(range, step, scope, endpoint);
         long now = millisight.time().epochMicros();
         return Answer.object(json -> {
             range(json, report.range());
             json.number("step", step / 1_000_000);
             json.endpoint(endpoint);
+            ScopeParameters.write(json, scope);
             json.percentileError();
             json.number("bucket_scale", BUCKET_SCALE);
             json.text("bucket_unit", "ns");

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestCsv {
 
     private static final String HEADER =
-            "timestamp,endpoint,method,route,status,outcome,stream,duration_ms,duration_ns,user_id\r\n";
+            "timestamp,endpoint,method,route,status,outcome,stream,duration_ms,duration_ns,user_id,service,instance\r\n";
 
     /** What a formula begins with, also in the full-width letters that some spreadsheets take for the same. */
     private static final String FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";
@@ -53,7 +53,9 @@ final class RequestCsv {
                 Boolean.toString(request.stream()),
                 Json.millis(request.durationNanos()).toPlainString(),
                 Long.toString(request.durationNanos()),
-                text(request.userId()));
+                text(request.userId()),
+                text(request.service()),
+                text(request.instance()));
         try {
             out.write(row);
             out.write("\r\n");

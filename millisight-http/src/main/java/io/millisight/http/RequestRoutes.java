@@ -48,7 +48,9 @@ final class RequestRoutes {
                         STATUS,
                         USER_ID,
                         LiveRoutes.LIMIT,
-                        CURSOR),
+                        CURSOR,
+                        ScopeParameters.SERVICE,
+                        ScopeParameters.INSTANCE),
                 List.of(MediaType.JSON, MediaType.NDJSON, MediaType.CSV),
                 this::answer));
     }
@@ -93,6 +95,7 @@ final class RequestRoutes {
         String userId = parameters.get(USER_ID);
         return new RequestQuery(
                 new TimeRange(from, to),
+                ScopeParameters.scope(parameters, millisight.config().service()),
                 endpoint,
                 least,
                 most,
@@ -123,6 +126,8 @@ final class RequestRoutes {
         json.millis("duration_ms", request.durationNanos());
         json.number("duration_ns", request.durationNanos());
         json.text("user_id", request.userId());
+        json.text("service", request.service());
+        json.text("instance", request.instance());
     }
 
     private void export(RequestQuery query, RequestPage first, boolean onlyFirst, Consumer<StoredRequest> sink) {

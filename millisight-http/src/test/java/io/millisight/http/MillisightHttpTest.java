@@ -40,6 +40,7 @@ class MillisightHttpTest {
                         "/metrics/endpoints",
                         "/metrics/series",
                         "/metrics/requests",
+                        "/metrics/instances",
                         "/health",
                         "/health/live",
                         "/health/ready",

@@ -156,13 +156,13 @@ class RequestRoutesTest {
         RecordingExchange answer = export("text/csv", "");
         assertThat(answer.responseHeader("Content-Type")).isEqualTo("text/csv; header=present; charset=utf-8");
         assertThat(answer.text()).isEqualTo("""
-                        timestamp,endpoint,method,route,status,outcome,stream,duration_ms,duration_ns,user_id
-                        2026-01-01T00:00:00.005Z,GET /a,GET,/a,204,completed,false,6.00,6000000,
-                        2026-01-01T00:00:00.004Z,GET /a,GET,/a,200,completed,false,5.00,5000000,"two~lines"
-                        2026-01-01T00:00:00.003Z,GET /a,GET,/a,200,completed,false,4.00,4000000,'@SUM(A1)
-                        2026-01-01T00:00:00.002Z,GET /a,GET,/a,200,completed,false,3.00,3000000,'-1
-                        2026-01-01T00:00:00.001Z,GET /a,GET,/a,200,completed,false,2.00,2000000,'+1
-                        2026-01-01T00:00:00Z,"GET /a,""b""\",GET,"/a,""b""\",200,completed,false,1.50,1500000,"'=HYPERLINK(""http://evil"")"
+                        timestamp,endpoint,method,route,status,outcome,stream,duration_ms,duration_ns,user_id,service,instance
+                        2026-01-01T00:00:00.005Z,GET /a,GET,/a,204,completed,false,6.00,6000000,,shop,shop-1
+                        2026-01-01T00:00:00.004Z,GET /a,GET,/a,200,completed,false,5.00,5000000,"two~lines",shop,shop-1
+                        2026-01-01T00:00:00.003Z,GET /a,GET,/a,200,completed,false,4.00,4000000,'@SUM(A1),shop,shop-1
+                        2026-01-01T00:00:00.002Z,GET /a,GET,/a,200,completed,false,3.00,3000000,'-1,shop,shop-1
+                        2026-01-01T00:00:00.001Z,GET /a,GET,/a,200,completed,false,2.00,2000000,'+1,shop,shop-1
+                        2026-01-01T00:00:00Z,"GET /a,""b""\",GET,"/a,""b""\",200,completed,false,1.50,1500000,"'=HYPERLINK(""http://evil"")",shop,shop-1
                         """.replace("\n", "\r\n").replace('~', '\n'));
     }
 
@@ -170,7 +170,7 @@ class RequestRoutesTest {
     void exportsNoFormulaInFullWidthLettersEither() {
         service.record("GET", "/a", 200, 1, "\uff1d1+1");
 
-        assertThat(export("text/csv", "").text()).contains(",'\uff1d1+1\r\n");
+        assertThat(export("text/csv", "").text()).contains(",'\uff1d1+1,shop,");
     }
 
     @Test

@@ -1,12 +1,19 @@
-package io.millisight.store;
+package io.millisight.testkit;
 
+import io.millisight.store.InMemoryStore;
+import io.millisight.store.Retention;
+import io.millisight.store.Store;
+import io.millisight.store.StoreFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Opens {@code shared:name}: one store in memory for all who ask for that name, as a database server is. */
+/**
+ * Opens {@code shared:name}: one store in memory for all in this process who ask for that name, as a database server is one
+ * for all. For tests of what several instances do together; to be named in {@code META-INF/services} of the test.
+ */
 public final class SharedMemoryStoreFactory implements StoreFactory {
 
     private static final String PREFIX = "shared:";
@@ -22,7 +29,7 @@ public final class SharedMemoryStoreFactory implements StoreFactory {
         return shared(STORES.computeIfAbsent(store, added -> new InMemoryStore(retention)));
     }
 
-    /** A connection to the store: closing it leaves the store to the others. */
+    /** A connection to a store that others use too: closing it leaves the store to them. */
     public static Store shared(Store store) {
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(),
