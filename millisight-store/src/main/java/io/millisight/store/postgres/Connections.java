@@ -22,6 +22,9 @@ final class Connections {
         }
     }
 
+    /** "Permission denied", by PostgreSQL's code of it. */
+    static final String NO_RIGHT = "42501";
+
     private static final int OLDEST_SERVER = 14;
 
     private Connections() {}
@@ -78,6 +81,16 @@ final class Connections {
     static boolean isOfSchema(SQLException e) {
         String state = String.valueOf(e.getSQLState());
         return state.startsWith("42") || state.startsWith("3F");
+    }
+
+    /** What the server says, and what there is to do where it does not say that itself. */
+    static String words(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        if (!is(NO_RIGHT, e)) {
+            return message;
+        }
+        return message.split("\n", 2)[0] // Behind it is where in the statement.
+                + "; give the role of the URL this right (docs/format/postgresql.md lists them), and what waits is stored";
     }
 
     /** Whether the statement met this condition, by PostgreSQL's code of it. */

@@ -54,6 +54,9 @@ public final class PostgresStore implements Store {
     private final Session reader;
     private final Unreadable unreadable = new Unreadable();
 
+    /** So that it is said once. By the one caller that maintains. */
+    private volatile boolean mayMakeDays = true;
+
     private PostgresStore(PostgresUrl url, Connections.Source source, Migrations migrations, Retention retention) {
         this.url = url;
         this.retention = retention;
@@ -91,7 +94,7 @@ public final class PostgresStore implements Store {
             return store;
         } catch (SQLException e) {
             // Whatever the server says now, people can mend it while we run: a right, a password, the database itself.
-            throw StoreException.passing(url + ": " + e.getMessage(), e);
+            throw StoreException.passing(url + ": " + Connections.words(e), e);
         }
     }
 
@@ -219,12 +222,34 @@ public final class PostgresStore implements Store {
     /** One step of: partitions for the days to come, merging a minute's rollups, trimming. Each is a short transaction. */
     @Override
     public boolean maintain(long nowMicros, long trustedMicros) {
+        addDaysAhead(nowMicros);
         return write(session -> {
-            addPartitions(session, ahead(nowMicros));
             boolean merged =
                     session.inTransaction(connection -> new Merging(connection, unreadable).mergeMinute(nowMicros));
             return merged || trim(session, trustedMicros);
         });
+    }
+
+    /** A right that is missing stops no merging, no trimming, and no commit as long as there are partitions. */
+    private void addDaysAhead(long nowMicros) {
+        try {
+            writer.use(session -> {
+                addPartitions(session, ahead(nowMicros));
+                return true;
+            });
+            mayMakeDays = true;
+        } catch (SQLException e) {
+            if (!Connections.is(Connections.NO_RIGHT, e)) {
+                throw failed("write", e);
+            }
+            if (mayMakeDays) {
+                mayMakeDays = false;
+                log.warn(
+                        "{}: no partitions can be made for days to come; requests of a day without one will wait: {}",
+                        url,
+                        Connections.words(e));
+            }
+        }
     }
 
     private static SortedSet<LocalDate> ahead(long nowMicros) {
@@ -300,6 +325,6 @@ public final class PostgresStore implements Store {
     }
 
     private StoreException failed(String doing, SQLException e) {
-        return new StoreException(url + ": " + doing + ": " + e.getMessage(), e);
+        return new StoreException(url + ": " + doing + ": " + Connections.words(e), e);
     }
 }

@@ -4,7 +4,10 @@
 -- Until the end of the transaction: nothing is left behind on a connection that is a pool's.
 SELECT set_config('search_path', ?, true), set_config('statement_timeout', ?, true), set_config('lock_timeout', ?, true),
     set_config('idle_in_transaction_session_timeout', ?, true), set_config('transaction_read_only', ?, true),
-    set_config('plan_cache_mode', 'force_custom_plan', true), set_config('TimeZone', 'UTC', true)
+    set_config('plan_cache_mode', 'force_custom_plan', true), set_config('TimeZone', 'UTC', true),
+-- What is confirmed is given up in the journal. Levels that wait for a standby are the server's own choice.
+    set_config('synchronous_commit',
+        CASE current_setting('synchronous_commit') WHEN 'off' THEN 'local' ELSE current_setting('synchronous_commit') END, true)
 
 -- :set lock timeout
 SELECT set_config('lock_timeout', ?, true)

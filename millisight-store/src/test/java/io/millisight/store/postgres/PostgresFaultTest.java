@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -281,6 +282,28 @@ class PostgresFaultTest {
         while (store.maintain(START + 2 * Instants.DAY + TimeRange.HOUR)) {}
         assertThat(store.status().requests()).isEqualTo(10_000);
         assertThat(store.status().oldestRequestMicros()).isEqualTo(START + 2 * Instants.DAY);
+    }
+
+    @Test
+    void aCommitIsConfirmedOnceItOutlivesTheServerAlsoWhereTheServerWouldConfirmEarlier() throws SQLException {
+        assertThat(synchronousCommit("off")).isEqualTo("local");
+        assertThat(synchronousCommit("remote_apply")).isEqualTo("remote_apply");
+    }
+
+    private String synchronousCommit(String ofServer) throws SQLException {
+        PostgresUrl url = PostgresUrl.of(Server.url(schema) + "&options=-c%20synchronous_commit=" + ofServer);
+        Session session = new Session(Connections.of(url), url, false, opened -> {}, 1_000);
+        try {
+            return session.use(mine -> mine.inTransaction(connection -> {
+                try (Statement statement = connection.createStatement();
+                        ResultSet row = statement.executeQuery("SHOW synchronous_commit")) {
+                    row.next();
+                    return row.getString(1);
+                }
+            }));
+        } finally {
+            session.close();
+        }
     }
 
     private void commitOne(int second) {
