@@ -10,8 +10,8 @@ import io.millisight.store.StoredRequest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,10 +32,12 @@ abstract class Cells {
     private static final long PATIENCE_NANOS = 20_000_000_000L;
     private static final long MICROS_A_DAY = 86_400_000_000L;
 
+    /** Of this process: both kinds of threads run in it. */
+    private static final AtomicLong NUMBERED = new AtomicLong();
+
     private Column column;
     private Container container;
     private Millisight millisight;
-    private long numbered;
     private long sent;
 
     abstract boolean onVirtualThreads();
@@ -45,8 +47,9 @@ abstract class Cells {
         column = new Column(CONTAINER, onVirtualThreads());
         container = Containers.start(CONTAINER, onVirtualThreads());
         millisight = container.millisight();
-        Shape first = Shape.get("warm", "/text");
-        Transport.HTTP_2.ask(container.port(), first, numbers(1));
+        Transport.HTTP_2.ask(container.port(), Shape.get("upgrade to HTTP/2", "/text"), numbers(1));
+        // The filter learns from the first of them that this container sends an answer off when it is complete.
+        Transport.KEEP_ALIVE.ask(container.port(), Shape.get("first of announced length", "/sized"), numbers(1));
         awaitAllSeen();
     }
 
@@ -122,10 +125,10 @@ abstract class Cells {
     }
 
     private List<String> numbers(int count) {
-        List<String> numbers = LongStream.range(numbered, numbered + count)
-                .mapToObj(Long::toString)
-                .toList();
-        numbered += count;
+        List<String> numbers =
+                Stream.generate(() -> String.valueOf(NUMBERED.incrementAndGet()))
+                        .limit(count)
+                        .toList();
         sent += count;
         return numbers;
     }

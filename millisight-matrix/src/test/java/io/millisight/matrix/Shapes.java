@@ -23,10 +23,16 @@ final class Shapes {
     /** What holds for many shapes of one container. */
     private static Shape withTheWaysOfContainers(Shape shape) {
         Shape known = shape;
-        if (shape.path().equals("/redirect") || shape.path().equals("/forward")) {
+        if (shape.path().equals("/redirect")) {
             known = known.limit(
                     container -> isJetty(container) || isUndertow(container),
-                    "the container sends a redirect or forward off before the handler is back",
+                    "the container sends a redirect off before the handler is back",
+                    early -> early.with(Trait.ANSWERS_EARLY));
+        }
+        if (shape.path().equals("/forward")) {
+            known = known.limit(
+                    container -> !isTomcat11(container),
+                    "the container sends what was forwarded off before the handler is back",
                     early -> early.with(Trait.ANSWERS_EARLY));
         }
         if (shape.status() >= 400) {
@@ -105,7 +111,7 @@ final class Shapes {
                         .answers(500)
                         .ends(Outcome.EXCEPTION)
                         .with(Trait.ANSWERS_EARLY),
-                get("async, sendError", "/async-error").answers(503),
+                get("async, sendError", "/async-error").answers(503).with(Trait.ANSWERS_EARLY),
                 get("async, timeout", "/async-timeout")
                         .answers(500)
                         .ends(Outcome.TIMEOUT)
@@ -176,6 +182,10 @@ final class Shapes {
 
     private static boolean isBoot(String container) {
         return container.startsWith("boot");
+    }
+
+    private static boolean isTomcat11(String container) {
+        return container.equals("tomcat-11") || container.equals("boot-4.1");
     }
 
     private static boolean isUndertow(String container) {

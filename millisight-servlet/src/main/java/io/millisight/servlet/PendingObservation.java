@@ -45,8 +45,11 @@ final class PendingObservation implements AsyncListener {
     private boolean ending;
     private int nested;
 
-    /** Whether the dispatch that began an asynchronous cycle came back. The thread that completes it looks. */
+    /** Whether the dispatch that began an asynchronous cycle came back. Whoever completes that looks. */
     private volatile boolean cameBack;
+
+    /** Whether the application has completed the cycle. The dispatch that comes back looks: the later of the two records. */
+    private volatile boolean completes;
 
     @SuppressWarnings("unused") // through FINISHED
     private volatile int finished;
@@ -136,13 +139,14 @@ final class PendingObservation implements AsyncListener {
     }
 
     /**
-     * The application called startAsync: from here on this request ends when it completes, or when a later dispatch comes
-     * back that did not start again; at the latest, the container tells. Where that cannot be arranged, it is tried again
+     * The application called startAsync: from here on this request ends when it completes and the dispatch is back, or when
+     * a later dispatch comes back that did not start again; at the latest, when the container tells. Where that cannot be arranged, it is tried again
      * when the dispatch comes back.
      */
     void asyncStarted(AsyncContext context) {
         startedHere = true;
         cameBack = false;
+        completes = false;
         try {
             context.addListener(this);
             async = true;
@@ -163,10 +167,11 @@ final class PendingObservation implements AsyncListener {
 
     /**
      * The application is about to complete an asynchronous request. While the dispatch that started it is still on its way
-     * back, it may go on writing, and the container waits for it: then the end is for the container to tell.
+     * back, that may go on writing, and the container waits for it.
      */
     void completing() {
         response.stamp();
+        completes = true;
         if (cameBack) {
             finish();
         }
@@ -203,15 +208,15 @@ final class PendingObservation implements AsyncListener {
             failed(thrown);
         }
         identify(request);
-        if (request.isAsyncStarted()) {
-            if (!async) { // started on the container's own request, past our wrapper
-                asyncStarted(request.getAsyncContext());
-            }
-            cameBack = true;
-            return;
+        boolean goesOn = request.isAsyncStarted();
+        if (goesOn && !async) { // started on the container's own request, past our wrapper
+            asyncStarted(request.getAsyncContext());
         }
         if (async) {
             cameBack = true;
+        }
+        if (goesOn && !completes) {
+            return;
         }
         response.stamp();
         boolean answered = errorPage && thrown == null;
@@ -219,7 +224,7 @@ final class PendingObservation implements AsyncListener {
         boolean errorFollows = !answered && (failed || response.errorSent());
         if (errorFollows && filter.seesRequestEnds()) {
             ending = true;
-        } else if (!async || !startedHere) {
+        } else if (!async || !startedHere || completes) {
             finish();
         }
     }
