@@ -127,6 +127,9 @@ class FilterFaultsTest {
     void countsARequestAsLostThatItCannotBegin() throws Exception {
         AtomicInteger lost = new AtomicInteger();
         HttpServletRequest broken = proxy(HttpServletRequest.class, (self, method, arguments) -> {
+            if (method.getName().equals("getDispatcherType")) {
+                return DispatcherType.REQUEST;
+            }
             throw new OutOfMemoryError(method.getName());
         });
 
@@ -156,6 +159,54 @@ class FilterFaultsTest {
         assertThat(calls).hasValue(1);
         assertThat(lost).hasValue(1);
         assertThat(recordings.waiting()).isZero();
+    }
+
+    @Test
+    void countsARequestAsLostThatItCannotEndWhereNobodyTellsItsEnd() throws Exception {
+        AtomicInteger lost = new AtomicInteger();
+        HttpServletRequest broken =
+                proxy(HttpServletRequest.class, (self, method, arguments) -> switch (method.getName()) {
+                    case "getDispatcherType" -> DispatcherType.REQUEST;
+                    case "isAsyncStarted" -> throw new StackOverflowError();
+                    default -> request(self, method, arguments);
+                });
+
+        losing(lost).doFilter(broken, response(), chain);
+
+        assertThat(calls).hasValue(1);
+        assertThat(lost).hasValue(1);
+    }
+
+    @Test
+    void throwsOnTheSameExceptionWhenTheContainerCannotSayWhatHasLeft() {
+        HttpServletResponse evasive = proxy(HttpServletResponse.class, (self, method, arguments) -> {
+            if (method.getName().equals("isCommitted")) {
+                throw new IllegalStateException(method.getName());
+            }
+            return answer(self, method, arguments);
+        });
+        MillisightFilter filter = filter();
+
+        assertThatThrownBy(() -> filter.doFilter(request(DispatcherType.REQUEST), evasive, (request, response) -> {
+                    response.flushBuffer();
+                    throw new ServletException("the application's");
+                }))
+                .hasMessage("the application's");
+
+        assertThat(filter.faults().count()).isPositive();
+    }
+
+    @Test
+    void recordsWithoutAUserWhenTheResolverFails() throws Exception {
+        MillisightFilter filter =
+                new MillisightFilter(recordings, TimeSource.SYSTEM, RouteResolver.servletMapping(), request -> {
+                    throw new IllegalStateException("user");
+                });
+
+        filter.doFilter(request(DispatcherType.REQUEST), response(), chain);
+
+        assertThat(filter.faults().count()).isPositive();
+        assertThat(recordings.waiting()).isEqualTo(1);
     }
 
     @Test
