@@ -220,10 +220,11 @@ public final class MillisightFilter implements Filter {
         }
     }
 
-    /** What the resolver says; null when it fails. */
+    /** What the resolver says, else what Jersey has matched; null when it fails. */
     @Nullable String route(HttpServletRequest request) {
         try {
-            return routes.route(request);
+            String route = routes.route(request);
+            return route == null ? JerseyRoute.of(request) : route;
         } catch (Throwable fault) {
             faults.count("RouteResolver", fault);
             return null;
