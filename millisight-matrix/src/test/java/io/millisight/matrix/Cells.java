@@ -125,10 +125,9 @@ abstract class Cells {
     }
 
     private List<String> numbers(int count) {
-        List<String> numbers =
-                Stream.generate(() -> String.valueOf(NUMBERED.incrementAndGet()))
-                        .limit(count)
-                        .toList();
+        List<String> numbers = Stream.generate(() -> String.valueOf(NUMBERED.incrementAndGet()))
+                .limit(count)
+                .toList();
         sent += count;
         return numbers;
     }
