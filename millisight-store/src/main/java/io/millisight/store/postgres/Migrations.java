@@ -41,7 +41,6 @@ final class Migrations {
         if (version(connection, schema) == scripts.size()) {
             return;
         }
-        Session.setLockTimeout(connection, LOCK_MILLIS);
         lock(connection, schema);
         int version = version(connection, schema);
         if (version > scripts.size()) {
@@ -60,8 +59,9 @@ final class Migrations {
         }
     }
 
-    /** One transaction at a time changes what tables there are. */
+    /** One transaction at a time changes what tables there are. A fleet that starts at once takes a while. */
     static void lock(Connection connection, String schema) throws SQLException {
+        Session.setLockTimeout(connection, LOCK_MILLIS);
         try (PreparedStatement lock = connection.prepareStatement(Sql.of("lock the schema"))) {
             lock.setString(1, "millisight schema " + schema);
             lock.execute();

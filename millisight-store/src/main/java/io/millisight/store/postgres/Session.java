@@ -270,15 +270,13 @@ final class Session {
         }
     }
 
+    /** In the order of asking: an attempt without a time would push in, and could keep the others out for good. */
     private boolean isMineWithin(long millis) {
-        if (turn.tryLock()) {
-            return true; // Also for an interrupted thread, which the timed attempt below would refuse.
-        }
         try {
             return turn.tryLock(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return turn.tryLock();
         }
     }
 }

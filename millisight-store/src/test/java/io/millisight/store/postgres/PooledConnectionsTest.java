@@ -41,14 +41,15 @@ class PooledConnectionsTest {
     /** As small as a pool can be: hands out the same few connections again and again, and gives each caller one of its own. */
     private static final class Pool {
 
+        private static final ThreadLocal<Connection> OF_TRANSACTION = new ThreadLocal<>();
+
         private final Deque<Connection> idle = new ArrayDeque<>();
         private final AtomicInteger out = new AtomicInteger();
         private final AtomicInteger mostOut = new AtomicInteger();
-        private final ThreadLocal<Connection> ofTransaction = new ThreadLocal<>();
 
         /** What the caller's transaction has, as a data source that knows of transactions does it; else one of the pool's. */
         Connection take() throws SQLException {
-            Connection bound = ofTransaction.get();
+            Connection bound = OF_TRANSACTION.get();
             if (bound != null) {
                 return bound;
             }
@@ -128,11 +129,11 @@ class PooledConnectionsTest {
         try (Connection transaction = DriverManager.getConnection(Server.url());
                 PostgresStore store = PostgresStore.open(pool.dataSource(), Retention.defaults())) {
             transaction.setAutoCommit(false);
-            pool.ofTransaction.set(transaction);
+            Pool.OF_TRANSACTION.set(transaction);
             assertThat(store.commit(batches.request("GET /a", START, 1).build()))
                     .isTrue();
             assertThat(requests(store)).isEqualTo(1);
-            pool.ofTransaction.remove();
+            Pool.OF_TRANSACTION.remove();
             transaction.rollback();
             assertThat(requests(store)).isEqualTo(1);
         }

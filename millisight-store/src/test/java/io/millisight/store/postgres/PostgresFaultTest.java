@@ -259,6 +259,38 @@ class PostgresFaultTest {
         }
     }
 
+    @Test
+    void readersHaveTheirTurnsInTheOrderOfAsking() throws Exception {
+        PostgresUrl url = PostgresUrl.of(Server.url(schema));
+        Session session = new Session(Connections.of(url), url, true, opened -> {}, Session.WAIT_MILLIS);
+        CountDownLatch through = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            CountDownLatch greedy = new CountDownLatch(1);
+            Future<?> greedyReader = threads.submit(() -> {
+                while (through.getCount() > 0) {
+                    session.use(mine -> mine.inTransaction(connection -> true));
+                    greedy.countDown();
+                }
+                return null;
+            });
+            greedy.await();
+            Future<?> patient = threads.submit(() -> {
+                for (int read = 0; read < 20; read++) {
+                    session.use(mine -> mine.inTransaction(connection -> true));
+                }
+                return null;
+            });
+            patient.get();
+            through.countDown();
+            greedyReader.get();
+        } finally {
+            through.countDown();
+            threads.shutdownNow();
+            session.close();
+        }
+    }
+
     private static boolean await(CountDownLatch done) {
         try {
             done.await();
