@@ -76,7 +76,7 @@ class DiskFullTest {
             traffic.pause();
             service.catchUp();
         }
-        disk.fill(service, leaving(moment));
+        disk.fill(service.handle(), leaving(moment));
         if (moment == Moment.UPKEEP) {
             service.forward(Duration.ofMinutes(2)); // With nobody between claim and seal, who would be given up.
         }
@@ -95,7 +95,7 @@ class DiskFullTest {
                 () -> traffic.answers() >= wanted || !traffic.failures().isEmpty());
         assertBalanced(service.ledger());
         answeredWhileFull += traffic.answers() - before;
-        disk.free(service);
+        disk.free(service.handle());
         service.catchUp();
         traffic.pause();
         // A client may have its answer an instant before it is recorded.

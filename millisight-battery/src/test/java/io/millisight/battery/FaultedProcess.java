@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** One life of {@link FaultedService} in a process of its own, seen from outside: its port, its log, its controls. */
 final class FaultedProcess implements AutoCloseable {
@@ -33,6 +34,15 @@ final class FaultedProcess implements AutoCloseable {
 
     /** Begins it, on this disk where one is given. */
     FaultedProcess(SmallDisk disk, Path data) throws IOException {
+        this(disk::within, List.of(data.toString()));
+    }
+
+    /** Begins it with this store, and a ring of this size. */
+    FaultedProcess(Path data, String store, int journalBytes) throws IOException {
+        this(command -> command, List.of(data.toString(), store, String.valueOf(journalBytes)));
+    }
+
+    private FaultedProcess(UnaryOperator<List<String>> place, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -40,9 +50,9 @@ final class FaultedProcess implements AutoCloseable {
                 "-Xmx128m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                FaultedService.class.getName(),
-                data.toString()));
-        process = new ProcessBuilder(disk.within(command))
+                FaultedService.class.getName()));
+        command.addAll(arguments);
+        process = new ProcessBuilder(place.apply(command))
                 .redirectErrorStream(true)
                 .start();
         Thread reader = new Thread(this::read, "log of the faulted service");
@@ -79,8 +89,8 @@ final class FaultedProcess implements AutoCloseable {
     }
 
     /** Its process: below what put it on its disk, which replaces itself by it. */
-    long pid() {
-        return process.pid();
+    ProcessHandle handle() {
+        return process.toHandle();
     }
 
     boolean isAlive() {

@@ -52,14 +52,15 @@ final class FaultedService {
 
     private FaultedService() {}
 
-    /** With the data folder. */
+    /** With the data folder; then, where it is not the default, the store and the bytes of its ring. */
     public static void main(String[] args) throws Exception {
         MovableTime time = new MovableTime();
         Millisight millisight = Millisight.start(
                 MillisightConfig.builder()
                         .service("faulted")
                         .dataDirectory(Path.of(args[0]))
-                        .journalBytes(1 << 20)
+                        .store(args.length > 1 ? args[1] : "sqlite")
+                        .journalBytes(args.length > 1 ? Integer.parseInt(args[2]) : 1 << 20)
                         .maxEndpoints(400)
                         .slowThreshold(Duration.ofHours(1))
                         .requestLogLimit(0)

@@ -164,6 +164,17 @@ final class Oracle {
                 .isEqualTo(ledger.seen());
     }
 
+    /** The same of a ledger in words, as {@link FaultedProcess#ledger} has it. */
+    static void assertBalanced(Map<String, Long> ledger) {
+        long dropped = ledger.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith("dropped."))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        assertThat(ledger.get("stored") + ledger.get("pending") + dropped)
+                .as("%s", ledger)
+                .isEqualTo(ledger.get("seen"));
+    }
+
     /** E3: the sum over rollup buckets equals the stored requests, for each endpoint and minute. */
     static void assertRollupsAreTheRequests(Stored stored) {
         assertThat(stored.rollups()).isEqualTo(stored.requests());

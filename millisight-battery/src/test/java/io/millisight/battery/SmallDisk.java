@@ -68,11 +68,11 @@ abstract class SmallDisk implements AutoCloseable {
     /** A file of the disk, as this process sees it. */
     abstract Path seen(Path file);
 
-    /** Fills the disk up, but for so many bytes where it can be measured out. */
-    abstract void fill(FaultedProcess service, long leaving) throws IOException;
+    /** Fills the disk up, but for so many bytes where it can be measured out: for this process and those below it. */
+    abstract void fill(ProcessHandle writer, long leaving) throws IOException;
 
     /** Makes room again. */
-    abstract void free(FaultedProcess service) throws IOException;
+    abstract void free(ProcessHandle writer) throws IOException;
 
     /** Runs a program in the disk's namespace. */
     final void run(String... command) throws IOException, InterruptedException {
@@ -128,7 +128,7 @@ abstract class SmallDisk implements AutoCloseable {
         }
 
         @Override
-        void fill(FaultedProcess service, long leaving) throws IOException {
+        void fill(ProcessHandle writer, long leaving) throws IOException {
             try (FileChannel file = FileChannel.open(ballast, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 fillUp(file);
                 file.truncate(Math.max(0, file.size() - leaving));
@@ -150,7 +150,7 @@ abstract class SmallDisk implements AutoCloseable {
         }
 
         @Override
-        void free(FaultedProcess service) throws IOException {
+        void free(ProcessHandle writer) throws IOException {
             Files.delete(ballast);
         }
 
@@ -185,21 +185,29 @@ abstract class SmallDisk implements AutoCloseable {
         }
 
         @Override
-        void fill(FaultedProcess service, long leaving) throws IOException {
-            limit(service, LARGEST + ":");
+        void fill(ProcessHandle writer, long leaving) throws IOException {
+            limit(writer, LARGEST + ":");
         }
 
         @Override
-        void free(FaultedProcess service) throws IOException {
-            limit(service, "unlimited:");
+        void free(ProcessHandle writer) throws IOException {
+            limit(writer, "unlimited:");
         }
 
-        private static void limit(FaultedProcess service, String limit) throws IOException {
+        private static void limit(ProcessHandle writer, String limit) throws IOException {
+            limitOne(writer, limit);
+            for (ProcessHandle child : writer.descendants().toList()) {
+                limitOne(child, limit);
+            }
+        }
+
+        private static void limitOne(ProcessHandle writer, String limit) throws IOException {
             try {
                 Process process = new ProcessBuilder(
-                                "prlimit", "--pid", String.valueOf(service.pid()), "--fsize=" + limit)
+                                "prlimit", "--pid", String.valueOf(writer.pid()), "--fsize=" + limit)
                         .start();
-                if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+                boolean done = process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0;
+                if (!done && writer.isAlive()) {
                     throw new IOException("prlimit failed");
                 }
             } catch (InterruptedException e) {

@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -20,18 +21,24 @@ import java.util.concurrent.locks.LockSupport;
 final class SteadyTraffic {
 
     private static final int THREADS = 2;
-    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
 
     private final AtomicInteger next = new AtomicInteger();
     private final BitSet answered = new BitSet();
     private final List<String> failures = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile int endpoints = 5;
+    private volatile long pauseNanos = TimeUnit.MICROSECONDS.toNanos(300);
     private volatile boolean stopped;
+    private final AtomicLong longestNanos = new AtomicLong();
 
     /** From now on over so many endpoints. */
     void over(int endpoints) {
         this.endpoints = endpoints;
+    }
+
+    /** From now on each thread rests for so long between two requests. */
+    void pauseBetween(long nanos) {
+        pauseNanos = nanos;
     }
 
     /** How many were sent: ids are below it. */
@@ -50,6 +57,11 @@ final class SteadyTraffic {
         synchronized (answered) {
             return answered.cardinality();
         }
+    }
+
+    /** How long the slowest answer has taken. */
+    long longestMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(longestNanos.get());
     }
 
     /** Those that were not answered as they should be. */
@@ -95,8 +107,10 @@ final class SteadyTraffic {
                 id = next.getAndIncrement();
                 String request = "GET /api/e" + id % endpoints + " HTTP/1.1\r\nHost: localhost\r\n" + FaultedService.ID
                         + ": " + id + "\r\n\r\n";
+                long begun = System.nanoTime();
                 socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
                 String answer = read(in);
+                longestNanos.accumulateAndGet(System.nanoTime() - begun, Math::max);
                 if (answer.startsWith("HTTP/1.1 200 ") && answer.endsWith("\r\n\r\nok")) {
                     synchronized (answered) {
                         answered.set(id);
@@ -104,7 +118,7 @@ final class SteadyTraffic {
                 } else {
                     fail("request " + id + ": " + answer);
                 }
-                LockSupport.parkNanos(PAUSE_NANOS);
+                LockSupport.parkNanos(pauseNanos);
             }
         } catch (IOException e) {
             fail("request " + id + ": " + e);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.millisight.Ledger;
 import io.millisight.Millisight;
 import io.millisight.battery.Battery;
+import io.millisight.battery.Trial;
 import io.millisight.store.StoreException;
 import io.millisight.store.sqlite.JdbcFaults.Fault;
 import java.io.IOException;
@@ -53,7 +54,7 @@ class FailingStoreTest {
         folder = Files.isWritable(memory) ? Files.createTempDirectory(memory, "millisight-battery-") : temporary;
         template = folder.resolve("template");
         FaultySqlite.faults = new JdbcFaults(new Random(0), worker::hang);
-        Trial.start(template, new Trial(1).clock).close();
+        Trial.start(template, new Trial(1).clock, FaultySqlite.NAME).close();
     }
 
     @AfterEach
@@ -95,7 +96,7 @@ class FailingStoreTest {
         JdbcFaults faults = new JdbcFaults(new Random(7), worker::hang);
         FaultySqlite.faults = faults;
         Path data = folder.resolve("hanging");
-        Millisight first = Trial.start(data, trial.clock);
+        Millisight first = Trial.start(data, trial.clock, FaultySqlite.NAME);
         trial.record(first, 50);
         first.flush();
         trial.record(first, 30);
@@ -111,7 +112,7 @@ class FailingStoreTest {
                             .interrupt(); // Whoever would wait, is told not to: there are seconds of patience in it.
                     first.close();
                     assertThat(Thread.interrupted()).isTrue();
-                    try (Millisight second = Trial.start(data, trial.clock)) {
+                    try (Millisight second = Trial.start(data, trial.clock, FaultySqlite.NAME)) {
                         assertThat(second.journalDescription()).doesNotContain("instance-");
                         trial.record(second, 20);
                     }
@@ -120,7 +121,7 @@ class FailingStoreTest {
                 .as("the late commit finds that somebody else has written meanwhile, and leaves it at that")
                 .isInstanceOf(StoreException.class);
         assertThat(faults.open()).as("connections left open").isZero();
-        try (Millisight third = Trial.start(data, trial.clock)) {
+        try (Millisight third = Trial.start(data, trial.clock, FaultySqlite.NAME)) {
             assertThat(third.ledger().pending()).isZero();
             trial.check(Objects.requireNonNull(FaultySqlite.opened));
         }
@@ -268,7 +269,7 @@ class FailingStoreTest {
         }
 
         private Millisight started() throws Exception {
-            Throwable failure = worker.perform(() -> Trial.start(data, trial.clock), () -> {});
+            Throwable failure = worker.perform(() -> Trial.start(data, trial.clock, FaultySqlite.NAME), () -> {});
             if (failure != null) {
                 throw new AssertionError("start threw " + failure, failure);
             }

@@ -7,6 +7,7 @@ import io.millisight.Ledger;
 import io.millisight.Millisight;
 import io.millisight.MillisightConfig;
 import io.millisight.battery.Battery;
+import io.millisight.battery.Trial;
 import io.millisight.observe.Endpoint;
 import io.millisight.observe.Observation;
 import io.millisight.observe.Outcome;

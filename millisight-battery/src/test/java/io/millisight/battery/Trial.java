@@ -1,4 +1,4 @@
-package io.millisight.store.sqlite;
+package io.millisight.battery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,8 @@ import io.millisight.observe.Outcome;
 import io.millisight.rollup.Rollup;
 import io.millisight.rollup.RollupSnapshot;
 import io.millisight.rollup.TimeRange;
+import io.millisight.store.RequestKey;
+import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.Scope;
@@ -18,6 +20,7 @@ import io.millisight.store.StoredRequest;
 import io.millisight.testkit.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -29,41 +32,44 @@ import java.util.Random;
  * store afterwards. One thread
  * makes requests; another may read.
  */
-final class Trial {
+public final class Trial {
 
-    static final TimeRange ALWAYS = new TimeRange(1_700_000_000_000_000L, 1_900_000_000_000_000L);
+    public static final TimeRange ALWAYS = new TimeRange(1_700_000_000_000_000L, 1_900_000_000_000_000L);
 
     private static final long FIRST_NANOS = 1_000_000;
 
     private record Window(Endpoint endpoint, long startMicros) {}
 
-    final ManualClock clock = new ManualClock();
+    public final ManualClock clock = new ManualClock();
     private final Random random;
     private volatile int recorded;
 
-    Trial(long seed) {
+    public Trial(long seed) {
         random = new Random(seed);
     }
 
-    static Millisight start(Path data, ManualClock clock) {
+    /** A service whose time this is, on this store. It stores when it is told to: its own interval is long. */
+    public static Millisight start(Path data, ManualClock clock, String store) {
         return Millisight.start(
                 MillisightConfig.builder()
                         .service("shop")
                         .dataDirectory(data)
-                        .store(FaultySqlite.NAME)
+                        .store(store)
                         .journalBytes(1 << 20)
                         .maxEndpoints(16)
+                        .requestLogLimit(0)
                         .flushInterval(Duration.ofSeconds(59))
                         .build(),
                 clock);
     }
 
     /** Requests recorded so far. */
-    int recorded() {
+    public int recorded() {
         return recorded;
     }
 
-    void record(Millisight millisight, int requests) {
+    /** Makes so many requests. */
+    public void record(Millisight millisight, int requests) {
         for (int n = 0; n < requests; n++) {
             int id = recorded;
             recorded = id + 1;
@@ -95,7 +101,7 @@ final class Trial {
     }
 
     /** A read that succeeds holds all that was recorded before it, and nothing that never was. */
-    boolean read(Millisight millisight, boolean rollups) {
+    public boolean read(Millisight millisight, boolean rollups) {
         int least = recorded;
         if (rollups) {
             assertThat(millisight.report(ALWAYS).total().requests()).isBetween((long) least, (long) recorded);
@@ -110,13 +116,11 @@ final class Trial {
     }
 
     /** E1: every request recorded is in the store once, and no other. E3: its rollups are the sums of these requests. */
-    void check(Store store) {
-        List<StoredRequest> stored =
-                store.requests(RequestQuery.all(ALWAYS, RequestQuery.MAX_LIMIT)).requests();
+    public void check(Store store) {
         BitSet found = new BitSet();
         Map<Window, Rollup> minutes = new HashMap<>();
         Map<Window, Rollup> hours = new HashMap<>();
-        for (StoredRequest request : stored) {
+        for (StoredRequest request : all(store)) {
             int id = Math.toIntExact(request.durationNanos() - FIRST_NANOS);
             assertThat(found.get(id))
                     .as("request " + id + " is stored more than once")
@@ -132,6 +136,18 @@ final class Trial {
         assertThat(found.cardinality()).as("different requests").isEqualTo(recorded);
         assertThat(sums(store, RollupQuery.Resolution.MINUTE, TimeRange.MINUTE)).isEqualTo(snapshots(minutes));
         assertThat(sums(store, RollupQuery.Resolution.COARSEST, TimeRange.HOUR)).isEqualTo(snapshots(hours));
+    }
+
+    private static List<StoredRequest> all(Store store) {
+        List<StoredRequest> all = new ArrayList<>();
+        RequestKey after = null;
+        do {
+            RequestPage page = store.requests(
+                    RequestQuery.all(ALWAYS, RequestQuery.MAX_LIMIT).after(after));
+            all.addAll(page.requests());
+            after = page.next();
+        } while (after != null);
+        return all;
     }
 
     private static void add(Map<Window, Rollup> sums, StoredRequest request, long windowMicros) {
