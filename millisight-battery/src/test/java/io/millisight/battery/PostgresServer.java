@@ -271,9 +271,9 @@ final class PostgresServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         shoot();
-        running().waitFor();
+        running().onExit().join(); // uninterruptible: a try must not end in an interrupt of its own
         Files.delete(log);
         Runtime.getRuntime().removeShutdownHook(atExit);
     }
