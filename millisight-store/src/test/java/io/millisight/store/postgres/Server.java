@@ -21,21 +21,11 @@ final class Server {
 
     private static EmbeddedPostgres start() {
         try {
-            EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+            return EmbeddedPostgres.builder() // Stops with this JVM, by a hook of its own.
                     .setServerConfig("fsync", "off")
                     .setServerConfig("max_connections", "200")
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .start();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> close(postgres)));
-            return postgres;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void close(EmbeddedPostgres postgres) {
-        try {
-            postgres.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
