@@ -123,11 +123,12 @@ public record MillisightConfig(
         return Collections.unmodifiableMap(checked);
     }
 
+    /** Without the cause: whoever shows that alone must see which setting it is. */
     private static List<String> checkedPatterns(List<String> patterns) {
         try {
             PathPatterns.of(patterns);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("exclude: " + e.getMessage(), e);
+            throw new IllegalArgumentException("exclude: " + e.getMessage());
         }
         return List.copyOf(patterns);
     }

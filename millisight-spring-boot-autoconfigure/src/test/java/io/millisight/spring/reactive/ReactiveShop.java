@@ -226,7 +226,7 @@ class ReactiveShop {
 
         @GetMapping(path = "/events-open", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
         Flux<String> eventsOpen() {
-            return Flux.interval(Duration.ofMillis(2)).map(i -> "event " + i);
+            return Flux.interval(Duration.ofMillis(2)).onBackpressureDrop().map(i -> "event " + i);
         }
 
         @GetMapping(path = "/events-timeout", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
