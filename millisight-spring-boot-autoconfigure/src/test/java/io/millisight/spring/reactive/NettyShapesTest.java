@@ -1,5 +1,7 @@
 package io.millisight.spring.reactive;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millisight.observe.Outcome;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,17 @@ class NettyShapesTest extends ReactiveShapes {
                 ReactiveShop.awaitEntered();
             }
             assertRecorded(service().takeOne(), "GET /never", 200, Outcome.CLIENT_ABORT, false);
+        }
+    }
+
+    @Test
+    void recordsAnEventStreamThatItsClientLeaves() throws IOException {
+        for (int round = 0; round < rounds(); round++) {
+            try (Wire wire = service().connect()) {
+                wire.send(Wire.request("GET", "/events-open"));
+                assertThat(wire.read(100)).isEqualTo(100);
+            }
+            assertRecorded(service().takeOne(), "GET /events-open", 200, Outcome.CLIENT_ABORT, true);
         }
     }
 }

@@ -205,17 +205,6 @@ abstract class ReactiveShapes {
         }
     }
 
-    @Test
-    void recordsAnEventStreamThatItsClientLeaves() throws IOException {
-        for (int round = 0; round < ROUNDS; round++) {
-            try (Wire wire = service.connect()) {
-                wire.send(Wire.request("GET", "/events-open"));
-                assertThat(wire.read(100)).isEqualTo(100);
-            }
-            assertRecorded(service.takeOne(), "GET /events-open", 200, Outcome.CLIENT_ABORT, true);
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"/socket", "/socket-closed"})
     void recordsAnUpgradeAsAStream(String path) throws IOException {
