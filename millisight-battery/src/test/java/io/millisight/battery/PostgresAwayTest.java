@@ -56,7 +56,7 @@ class PostgresAwayTest {
         Battery row = Battery.row(17, "PostgreSQL frozen", 1, 20);
         // In full as users have it: given up after 20 s. Briefly, with patience for 2 s.
         String parameters = Battery.isFull() ? "" : "&socketTimeout=2&connectTimeout=2";
-        long frozenNanos = TimeUnit.SECONDS.toNanos(Battery.isFull() ? 30 : 5);
+        long frozenNanos = TimeUnit.SECONDS.toNanos(Battery.isFull() ? 30 : 10);
         String found = underLoad(
                 row,
                 folder,
