@@ -37,6 +37,10 @@ class NettyShapesTest extends ReactiveShapes {
         }
     }
 
+    /**
+     * Not on Tomcat: after a client has left an event stream, Spring's adapter ends one of the next 30 to 75 connections without
+     * an answer there, with Millisight or without (Boot 3.5.16 and 4.1.2, 300 streams each).
+     */
     @Test
     void recordsAnEventStreamThatItsClientLeaves() throws IOException {
         for (int round = 0; round < rounds(); round++) {

@@ -19,7 +19,6 @@ import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.util.ClassUtils;
 
 /** A running WebFlux application on a free port, and what it has recorded. */
 final class ReactiveService implements AutoCloseable {
@@ -34,10 +33,6 @@ final class ReactiveService implements AutoCloseable {
                 List.of("--server.port=0", "--millisight.request-log-limit=0", "--millisight.data-dir=" + data));
         if (arguments.stream().noneMatch(argument -> argument.startsWith("--millisight.store="))) {
             all.add("--millisight.store=memory");
-        }
-        if (ClassUtils.isPresent("org.apache.catalina.startup.Tomcat", null)) { // Boot 4 would choose the other
-            all.add("--spring.autoconfigure.exclude="
-                    + "org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration");
         }
         all.addAll(arguments);
         context = application.run(all.toArray(String[]::new));
