@@ -5,6 +5,7 @@ import io.millisight.MillisightSettings;
 import io.millisight.http.AccessRule;
 import io.millisight.http.HttpConfig;
 import io.millisight.http.MillisightHttp;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -33,8 +34,8 @@ public class InstanceAutoConfiguration {
     /** Closed after the web server: Boot stops that in a lifecycle phase, before any bean is destroyed. */
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    Millisight millisight(MillisightSettings settings) {
-        return Millisight.start(settings.config());
+    Millisight millisight(MillisightSettings settings, ListableBeanFactory beans) {
+        return Millisight.start(StoreDataSource.applied(settings.config(), beans));
     }
 
     @Bean

@@ -25,7 +25,7 @@ public class MillisightProperties {
     /** Where the journal and the embedded store keep their files. Default: millisight-data in the working directory. */
     private @Nullable String dataDir;
 
-    /** Which store: sqlite or memory. Default: sqlite. */
+    /** Which store: sqlite, jdbc:postgresql://..., datasource (the application's DataSource bean; datasource:name of several), or memory. Default: sqlite. */
     private @Nullable String store;
 
     /** Size of the journal's ring, a power of two from 1MiB to 1GiB. Default: 16MiB. */
