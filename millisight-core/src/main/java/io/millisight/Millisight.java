@@ -18,7 +18,9 @@ import io.millisight.live.SlowRequest;
 import io.millisight.live.SlowRequests;
 import io.millisight.observe.Endpoint;
 import io.millisight.observe.InFlight;
+import io.millisight.observe.Observer;
 import io.millisight.observe.Outcome;
+import io.millisight.observe.Recorder;
 import io.millisight.observe.TimeSource;
 import io.millisight.observe.UserIds;
 import io.millisight.observe.WallAnchor;
@@ -68,7 +70,7 @@ import org.slf4j.LoggerFactory;
  * <p>Any thread may call any method. {@link #record} never throws, never waits, takes no lock and allocates nothing for a
  * known endpoint; everything else may take milliseconds and does not belong on a request's way.
  */
-public final class Millisight implements AutoCloseable {
+public final class Millisight implements Recorder, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger("millisight");
     private static final String MEMORY = "memory";
@@ -277,19 +279,7 @@ public final class Millisight implements AutoCloseable {
         return time;
     }
 
-    /**
-     * Records one finished request. Never throws and never waits.
-     *
-     * @param method as it came over the wire
-     * @param route the template, never the raw path; not empty
-     * @param status the status that went over the wire
-     * @param outcome how the request ended
-     * @param stream whether it was a stream: {@code endNanos} is then the time of the first byte
-     * @param startNanos begin, by {@link TimeSource#nanoTime()} of {@link #time()}
-     * @param endNanos end, by the same clock
-     * @param userId the authenticated user, or null
-     * @param path the raw path, kept when the request is slow or the request log is on
-     */
+    @Override
     public void record(
             String method,
             String route,
@@ -321,14 +311,16 @@ public final class Millisight implements AutoCloseable {
         }
     }
 
-    /**
-     * Counts a finished request that a fault of the caller kept from {@link #record}, so that the {@link #ledger()} has it
-     * among its recorder faults. Never throws and never waits.
-     */
+    @Override
     public void countLost() {
         if (!closed.get()) {
             recorderFaults.getAndIncrement();
         }
+    }
+
+    /** What an adapter to a container observes requests with; each has its own. */
+    public Observer newObserver() {
+        return new Observer(this, time, inFlight, config.exclude(), config.userId(), config.serverTiming());
     }
 
     /** Requests that have begun and are not recorded yet: whoever records tells of both. */

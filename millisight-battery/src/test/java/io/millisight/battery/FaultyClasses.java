@@ -36,6 +36,8 @@ final class FaultyClasses extends ClassLoader {
             "io/millisight/journal/SlotSpan",
             "io/millisight/journal/SlotText",
             "io/millisight/observe/Endpoint",
+            "io/millisight/observe/Observer",
+            "io/millisight/observe/PathPatterns",
             "io/millisight/observe/RouteNormalizer",
             "io/millisight/observe/UserIds",
             "io/millisight/observe/WallAnchor");
@@ -61,7 +63,7 @@ final class FaultyClasses extends ClassLoader {
             Set.of("java/lang/String", "java/lang/Math", "java/lang/Character", "java/lang/Object");
 
     /** All that implements it is ours. */
-    private static final String RECORDER = "io/millisight/servlet/Recorder";
+    private static final String RECORDER = "io/millisight/observe/Recorder";
 
     private final Map<String, Set<String>> declared = new HashMap<>();
 

@@ -8,12 +8,8 @@ import com.sun.net.httpserver.HttpsExchange;
 import io.millisight.Millisight;
 import io.millisight.http.MillisightHttp;
 import io.millisight.observe.Faults;
-import io.millisight.observe.InFlight;
-import io.millisight.observe.Outcome;
-import io.millisight.observe.PathPatterns;
-import io.millisight.observe.UserIdPolicy;
+import io.millisight.observe.Observer;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,15 +25,11 @@ public final class MillisightHttpServerFilter extends Filter {
 
     private static final Logger LOG = LoggerFactory.getLogger("millisight");
 
-    private final Millisight millisight;
-    private final Faults faults = new Faults();
-    private final @Nullable PathPatterns excluded;
+    private final Observer observer;
 
     /** Records into this instance. */
     public MillisightHttpServerFilter(Millisight millisight) {
-        this.millisight = millisight;
-        List<String> patterns = millisight.config().exclude();
-        this.excluded = patterns.isEmpty() ? null : PathPatterns.of(patterns);
+        this.observer = millisight.newObserver();
     }
 
     /**
@@ -87,12 +79,12 @@ public final class MillisightHttpServerFilter extends Filter {
             return null; // added twice: the outer one has it
         }
         try {
-            PendingObservation pending = new PendingObservation(this, exchange, nanoTime());
+            PendingObservation pending = new PendingObservation(observer, exchange);
             pending.begins();
             return pending;
         } catch (Throwable fault) {
-            faults.count("begin", fault);
-            lost();
+            faults().count("begin", fault);
+            observer.lost();
             return null;
         }
     }
@@ -102,49 +94,7 @@ public final class MillisightHttpServerFilter extends Filter {
         return exchange instanceof HttpsExchange secure ? new TimedHttpsExchange(timed, secure) : timed;
     }
 
-    void record(
-            String method,
-            String route,
-            int status,
-            Outcome outcome,
-            boolean stream,
-            long startNanos,
-            long endNanos,
-            @Nullable String userId,
-            String path) {
-        millisight.record(method, route, status, outcome, stream, startNanos, endNanos, userId, path);
-    }
-
-    /** A request will not be recorded. Never throws. */
-    void lost() {
-        try {
-            millisight.countLost();
-        } catch (Throwable fault) {
-            faults.count("lost", fault);
-        }
-    }
-
-    boolean excludes(String path) {
-        return excluded != null && excluded.matches(path, 0);
-    }
-
-    InFlight inFlight() {
-        return millisight.inFlight();
-    }
-
-    boolean showsServerTiming() {
-        return millisight.config().serverTiming();
-    }
-
-    boolean keepsUserIds() {
-        return millisight.config().userId() != UserIdPolicy.OFF;
-    }
-
-    long nanoTime() {
-        return millisight.time().nanoTime();
-    }
-
     Faults faults() {
-        return faults;
+        return observer.faults();
     }
 }

@@ -3,6 +3,7 @@ package io.millisight.jdkhttp;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpPrincipal;
 import io.millisight.observe.Endpoint;
+import io.millisight.observe.Observer;
 import io.millisight.observe.Outcome;
 import io.millisight.observe.ResponseTime;
 import io.millisight.observe.RouteNormalizer;
@@ -29,7 +30,7 @@ final class PendingObservation {
     private static final AtomicIntegerFieldUpdater<PendingObservation> FINISHED =
             AtomicIntegerFieldUpdater.newUpdater(PendingObservation.class, "finished");
 
-    private final MillisightHttpServerFilter filter;
+    private final Observer observer;
     private final HttpExchange exchange;
     private final HttpExchange timed;
     private final long startNanos;
@@ -42,17 +43,17 @@ final class PendingObservation {
     @SuppressWarnings("unused") // through FINISHED
     private volatile int finished;
 
-    PendingObservation(MillisightHttpServerFilter filter, HttpExchange exchange, long startNanos) {
-        this.filter = filter;
+    PendingObservation(Observer observer, HttpExchange exchange) {
+        this.observer = observer;
         this.exchange = exchange;
-        this.startNanos = startNanos;
-        this.excluded = filter.excludes(exchange.getRequestURI().getRawPath());
+        this.startNanos = observer.nanoTime();
+        this.excluded = observer.excludes(exchange.getRequestURI().getRawPath(), "");
         if (exchange.getHttpContext().getAuthenticator() == null) {
             this.timed = MillisightHttpServerFilter.timed(exchange, this);
         } else {
             this.timed = exchange; // the server's authentication takes no other
             exchange.getResponseHeaders().put(ResponseTime.HEADER, new Elapsed(false));
-            if (filter.showsServerTiming()) {
+            if (observer.showsServerTiming()) {
                 exchange.getResponseHeaders().put(ResponseTime.SERVER_TIMING, new Elapsed(true));
             }
         }
@@ -61,7 +62,7 @@ final class PendingObservation {
     /** It is in flight from here on, unless its path is excluded. */
     void begins() {
         if (!excluded) {
-            filter.inFlight().began();
+            observer.inFlight().began();
         }
     }
 
@@ -78,9 +79,9 @@ final class PendingObservation {
         public String get(int index) {
             long elapsed = 0;
             try {
-                elapsed = filter.nanoTime() - startNanos;
+                elapsed = observer.nanoTime() - startNanos;
             } catch (Throwable fault) {
-                filter.faults().count(ResponseTime.HEADER, fault);
+                observer.faults().count(ResponseTime.HEADER, fault);
             }
             String formatted = ResponseTime.format(elapsed);
             return serverTiming ? ResponseTime.serverTiming(formatted) : formatted;
@@ -103,13 +104,13 @@ final class PendingObservation {
             if (status != 0) {
                 return; // the server will refuse this second one
             }
-            long now = filter.nanoTime();
+            long now = observer.nanoTime();
             status = code;
             committedNanos = now;
             var headers = exchange.getResponseHeaders();
             String elapsed = ResponseTime.format(now - startNanos);
             headers.set(ResponseTime.HEADER, elapsed);
-            if (filter.showsServerTiming()) {
+            if (observer.showsServerTiming()) {
                 List<String> others = headers.getOrDefault(ResponseTime.SERVER_TIMING, List.of());
                 headers.set(ResponseTime.SERVER_TIMING, ResponseTime.serverTiming(elapsed));
                 others.forEach(other -> headers.add(ResponseTime.SERVER_TIMING, other));
@@ -121,7 +122,7 @@ final class PendingObservation {
                 finish(Outcome.COMPLETED);
             }
         } catch (Throwable fault) {
-            filter.faults().count(ResponseTime.HEADER, fault);
+            observer.faults().count(ResponseTime.HEADER, fault);
         }
     }
 
@@ -161,37 +162,38 @@ final class PendingObservation {
 
     private void lost() {
         if (FINISHED.compareAndSet(this, 0, 1) && !excluded) {
-            filter.inFlight().ended();
-            filter.lost();
+            observer.inFlight().ended();
+            observer.lost();
         }
     }
 
     private void finish(Outcome outcome) {
         try {
             if (FINISHED.compareAndSet(this, 0, 1) && !excluded) {
-                filter.inFlight().ended();
+                observer.inFlight().ended();
                 record(outcome);
             }
         } catch (Throwable fault) {
-            filter.faults().count("finish", fault);
-            filter.lost();
+            observer.faults().count("finish", fault);
+            observer.lost();
         }
     }
 
     private void record(Outcome outcome) {
-        long now = filter.nanoTime();
+        long now = observer.nanoTime();
         String path = exchange.getRequestURI().getRawPath();
         int sent = status == 0 ? SERVER_ERROR : status;
-        filter.record(
-                exchange.getRequestMethod(),
-                route(path, sent),
-                sent,
-                outcome,
-                stream,
-                startNanos,
-                stream ? committedNanos : now,
-                userId(),
-                path);
+        observer.recorder()
+                .record(
+                        exchange.getRequestMethod(),
+                        route(path, sent),
+                        sent,
+                        outcome,
+                        stream,
+                        startNanos,
+                        stream ? committedNanos : now,
+                        userId(),
+                        path);
     }
 
     /**
@@ -212,7 +214,7 @@ final class PendingObservation {
     }
 
     private @Nullable String userId() {
-        HttpPrincipal principal = filter.keepsUserIds() ? exchange.getPrincipal() : null;
+        HttpPrincipal principal = observer.keepsUserIds() ? exchange.getPrincipal() : null;
         return principal == null ? null : principal.getUsername();
     }
 }

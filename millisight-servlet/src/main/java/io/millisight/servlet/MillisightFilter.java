@@ -2,10 +2,7 @@ package io.millisight.servlet;
 
 import io.millisight.Millisight;
 import io.millisight.observe.Faults;
-import io.millisight.observe.InFlight;
-import io.millisight.observe.PathPatterns;
-import io.millisight.observe.TimeSource;
-import io.millisight.observe.UserIdPolicy;
+import io.millisight.observe.Observer;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -47,14 +44,9 @@ public final class MillisightFilter implements Filter {
 
     static final String PENDING = "io.millisight.servlet.pending";
 
-    private final Recorder recorder;
-    private final TimeSource time;
+    private final Observer observer;
     private final RouteResolver routes;
-    private final @Nullable UserIdResolver users;
-    private final InFlight inFlight;
-    private final @Nullable PathPatterns excluded;
-    private final boolean serverTiming;
-    private final Faults faults = new Faults();
+    private final UserIdResolver users;
     private final RequestEnds requestEnds = new RequestEnds(this);
 
     /** Learned once, from false to true; read and written without order, as learning it twice does no harm. */
@@ -67,38 +59,13 @@ public final class MillisightFilter implements Filter {
 
     /** Records with routes and user ids from these resolvers. */
     public MillisightFilter(Millisight millisight, RouteResolver routes, UserIdResolver users) {
-        this(
-                Recorder.of(millisight),
-                millisight.time(),
-                routes,
-                millisight.config().userId() == UserIdPolicy.OFF ? null : users,
-                millisight.inFlight(),
-                millisight.config().exclude().isEmpty()
-                        ? null
-                        : PathPatterns.of(millisight.config().exclude()),
-                millisight.config().serverTiming());
+        this(millisight.newObserver(), routes, users);
     }
 
-    /** Without the options. */
-    MillisightFilter(Recorder recorder, TimeSource time, RouteResolver routes, @Nullable UserIdResolver users) {
-        this(recorder, time, routes, users, new InFlight(), null, false);
-    }
-
-    MillisightFilter(
-            Recorder recorder,
-            TimeSource time,
-            RouteResolver routes,
-            @Nullable UserIdResolver users,
-            InFlight inFlight,
-            @Nullable PathPatterns excluded,
-            boolean serverTiming) {
-        this.recorder = recorder;
-        this.time = time;
+    MillisightFilter(Observer observer, RouteResolver routes, UserIdResolver users) {
+        this.observer = observer;
         this.routes = routes;
         this.users = users;
-        this.inFlight = inFlight;
-        this.excluded = excluded;
-        this.serverTiming = serverTiming;
     }
 
     /**
@@ -146,8 +113,8 @@ public final class MillisightFilter implements Filter {
         try {
             return request.getDispatcherType();
         } catch (Throwable fault) {
-            faults.count("begin", fault);
-            lost();
+            faults().count("begin", fault);
+            observer.lost();
             return null;
         }
     }
@@ -172,7 +139,7 @@ public final class MillisightFilter implements Filter {
                 return known;
             }
             if (known == null) {
-                PendingObservation pending = new PendingObservation(this, http, answer, time.nanoTime());
+                PendingObservation pending = new PendingObservation(this, http, answer, observer.nanoTime());
                 request.setAttribute(PENDING, pending);
                 pending.begins();
                 return pending;
@@ -183,9 +150,9 @@ public final class MillisightFilter implements Filter {
             known.dispatchedAgain(answer);
             return known;
         } catch (Throwable fault) {
-            faults.count("begin", fault);
+            faults().count("begin", fault);
             if (first) {
-                lost();
+                observer.lost();
             }
             return null;
         }
@@ -196,7 +163,7 @@ public final class MillisightFilter implements Filter {
         try {
             return pending.isWatching(response) ? null : new TimedRequest((HttpServletRequest) request, pending);
         } catch (Throwable fault) {
-            faults.count("begin", fault);
+            faults().count("begin", fault);
             return null;
         }
     }
@@ -213,7 +180,7 @@ public final class MillisightFilter implements Filter {
             }
             pending.left(request, dispatch == DispatcherType.ERROR, thrown);
         } catch (Throwable fault) {
-            faults.count("leave", fault);
+            faults().count("leave", fault);
             if (!requestEnds.isRegistered()) {
                 pending.lost();
             }
@@ -226,7 +193,7 @@ public final class MillisightFilter implements Filter {
             String route = routes.route(request);
             return route == null ? JerseyRoute.of(request) : route;
         } catch (Throwable fault) {
-            faults.count("RouteResolver", fault);
+            faults().count("RouteResolver", fault);
             return null;
         }
     }
@@ -236,57 +203,30 @@ public final class MillisightFilter implements Filter {
         try {
             return MappingRoute.of(request);
         } catch (Throwable fault) {
-            faults.count("servlet mapping", fault);
+            faults().count("servlet mapping", fault);
             return MappingRoute.UNMATCHED;
         }
     }
 
     /** What the resolver says; null when it fails, or when user ids are not kept. */
     @Nullable String userId(HttpServletRequest request) {
-        if (users == null) {
+        if (!observer.keepsUserIds()) {
             return null;
         }
         try {
             return users.userId(request);
         } catch (Throwable fault) {
-            faults.count("UserIdResolver", fault);
+            faults().count("UserIdResolver", fault);
             return null;
         }
     }
 
-    /** A request will not be recorded. Never throws. */
-    void lost() {
-        try {
-            recorder.lost();
-        } catch (Throwable fault) {
-            faults.count("lost", fault);
-        }
-    }
-
-    boolean excludes(HttpServletRequest request) {
-        return excluded != null
-                && excluded.matches(
-                        request.getRequestURI(), request.getContextPath().length());
-    }
-
-    InFlight inFlight() {
-        return inFlight;
-    }
-
-    boolean showsServerTiming() {
-        return serverTiming;
-    }
-
-    long nanoTime() {
-        return time.nanoTime();
-    }
-
-    Recorder recorder() {
-        return recorder;
+    Observer observer() {
+        return observer;
     }
 
     Faults faults() {
-        return faults;
+        return observer.faults();
     }
 
     /** Whether this container sends an answer as soon as its announced length is reached. */

@@ -69,7 +69,7 @@ final class PendingObservation implements AsyncListener {
             method = request.getMethod();
             path = request.getRequestURI();
         }
-        excluded = filter.excludes(request);
+        excluded = filter.observer().excludes(request.getRequestURI(), request.getContextPath());
     }
 
     /** The one in the making for this request, or null. */
@@ -84,7 +84,7 @@ final class PendingObservation implements AsyncListener {
     /** The request is known by its attribute now: whatever becomes of it, it will end. */
     void begins() {
         if (!excluded) {
-            filter.inFlight().began();
+            filter.observer().inFlight().began();
         }
     }
 
@@ -94,7 +94,7 @@ final class PendingObservation implements AsyncListener {
             return false;
         }
         if (!excluded) {
-            filter.inFlight().ended();
+            filter.observer().inFlight().ended();
         }
         return !excluded;
     }
@@ -291,7 +291,7 @@ final class PendingObservation implements AsyncListener {
     /** Counts the request as not recorded, unless it is. */
     void lost() {
         if (!async && ends()) {
-            filter.lost();
+            filter.observer().lost();
         }
     }
 
@@ -303,12 +303,12 @@ final class PendingObservation implements AsyncListener {
             }
         } catch (Throwable fault) {
             filter.faults().count("finish", fault);
-            filter.lost();
+            filter.observer().lost();
         }
     }
 
     private void record() {
-        long now = filter.nanoTime();
+        long now = filter.observer().nanoTime();
         long firstByte = response.stampedNanos();
         boolean stream = response.isStream();
         Outcome ended = response.aborted() ? Outcome.CLIENT_ABORT : outcome;
@@ -317,7 +317,9 @@ final class PendingObservation implements AsyncListener {
         }
         int status = response.status(ended);
         long end = stream && firstByte != 0 ? firstByte : now;
-        filter.recorder().record(method, routeFor(status), status, ended, stream, startNanos, end, userId, path);
+        filter.observer()
+                .recorder()
+                .record(method, routeFor(status), status, ended, stream, startNanos, end, userId, path);
     }
 
     /** A path that was refused may be anyone's invention: it must not become an endpoint. A 304 is an answer. */

@@ -53,11 +53,11 @@ final class TimedResponse extends HttpServletResponseWrapper {
         try {
             HttpServletResponse response = bare();
             if (!response.isCommitted()) {
-                long now = filter.nanoTime();
+                long now = filter.observer().nanoTime();
                 stampedNanos = now;
                 String elapsed = ResponseTime.format(now - startNanos);
                 response.setHeader(ResponseTime.HEADER, elapsed);
-                if (filter.showsServerTiming()) {
+                if (filter.observer().showsServerTiming()) {
                     stampServerTiming(response, ResponseTime.serverTiming(elapsed));
                 }
             }

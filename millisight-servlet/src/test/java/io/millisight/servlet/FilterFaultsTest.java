@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millisight.observe.Outcome;
-import io.millisight.observe.TimeSource;
+import io.millisight.observe.Recorder;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -46,10 +46,7 @@ class FilterFaultsTest {
     @Test
     void callsTheApplicationOnceWhateverOfOursFails() throws Exception {
         MillisightFilter filter = new MillisightFilter(
-                (method, route, status, outcome, stream, start, end, user, path) -> {
-                    throw new IllegalStateException("record");
-                },
-                TimeSource.SYSTEM,
+                Recordings.observer(losing(new AtomicInteger())),
                 request -> {
                     throw new IllegalStateException("route");
                 },
@@ -93,12 +90,7 @@ class FilterFaultsTest {
                     default -> request(self, method, arguments);
                 });
         MillisightFilter filter = new MillisightFilter(
-                (method, route, status, outcome, stream, start, end, user, path) -> {
-                    throw new IllegalStateException("record");
-                },
-                TimeSource.SYSTEM,
-                request -> "/x",
-                request -> "ada");
+                Recordings.observer(losing(new AtomicInteger())), request -> "/x", request -> "ada");
         filter.doFilter(started, response(), chain);
         assertThat(listeners).hasSize(1);
 
@@ -133,7 +125,7 @@ class FilterFaultsTest {
             throw new OutOfMemoryError(method.getName());
         });
 
-        losing(lost).doFilter(broken, response(), chain);
+        filterLosing(lost).doFilter(broken, response(), chain);
 
         assertThat(calls).hasValue(1);
         assertThat(lost).hasValue(1);
@@ -142,7 +134,7 @@ class FilterFaultsTest {
     @Test
     void countsARequestAsLostThatItCannotEnd() throws Exception {
         AtomicInteger lost = new AtomicInteger();
-        MillisightFilter filter = losing(lost);
+        MillisightFilter filter = filterLosing(lost);
         ServletRequestEvent event =
                 new ServletRequestEvent(proxy(ServletContext.class, this::request), request(DispatcherType.REQUEST));
         HttpServletRequest broken =
@@ -171,7 +163,7 @@ class FilterFaultsTest {
                     default -> request(self, method, arguments);
                 });
 
-        losing(lost).doFilter(broken, response(), chain);
+        filterLosing(lost).doFilter(broken, response(), chain);
 
         assertThat(calls).hasValue(1);
         assertThat(lost).hasValue(1);
@@ -199,7 +191,7 @@ class FilterFaultsTest {
     @Test
     void recordsWithoutAUserWhenTheResolverFails() throws Exception {
         MillisightFilter filter =
-                new MillisightFilter(recordings, TimeSource.SYSTEM, RouteResolver.servletMapping(), request -> {
+                new MillisightFilter(recordings.observer(), RouteResolver.servletMapping(), request -> {
                     throw new IllegalStateException("user");
                 });
 
@@ -218,7 +210,7 @@ class FilterFaultsTest {
             return answer(self, method, arguments);
         });
         MillisightFilter filter =
-                new MillisightFilter(recordings, TimeSource.SYSTEM, request -> "/x", UserIdResolver.principalName());
+                new MillisightFilter(recordings.observer(), request -> "/x", UserIdResolver.principalName());
 
         filter.doFilter(request(DispatcherType.REQUEST), broken, (request, response) -> response.getWriter()
                 .write("written"));
@@ -242,7 +234,7 @@ class FilterFaultsTest {
                     default -> request(self, method, arguments);
                 });
         MillisightFilter filter =
-                new MillisightFilter(recordings, TimeSource.SYSTEM, request -> "/x", UserIdResolver.principalName());
+                new MillisightFilter(recordings.observer(), request -> "/x", UserIdResolver.principalName());
 
         filter.doFilter(
                 started, response(), (request, response) -> request.startAsync().complete());
@@ -255,7 +247,7 @@ class FilterFaultsTest {
     void makesNoEndpointOfWhatOnlyACatchAllMatched() throws Exception {
         status = 404;
         MillisightFilter filter =
-                new MillisightFilter(recordings, TimeSource.SYSTEM, request -> "/**", UserIdResolver.principalName());
+                new MillisightFilter(recordings.observer(), request -> "/**", UserIdResolver.principalName());
 
         filter.doFilter(request(DispatcherType.REQUEST), response(), chain);
 
@@ -366,29 +358,16 @@ class FilterFaultsTest {
     @Test
     void containsARecorderThatCannotEvenCountWhatIsLost() {
         MillisightFilter filter = new MillisightFilter(
-                new Recorder() {
+                Recordings.observer(new Refusing() {
                     @Override
-                    public void record(
-                            String method,
-                            String route,
-                            int status,
-                            Outcome outcome,
-                            boolean stream,
-                            long start,
-                            long end,
-                            String user,
-                            String path) {}
-
-                    @Override
-                    public void lost() {
+                    public void countLost() {
                         throw new IllegalStateException("lost");
                     }
-                },
-                TimeSource.SYSTEM,
+                }),
                 RouteResolver.servletMapping(),
                 UserIdResolver.principalName());
 
-        filter.lost();
+        filter.observer().lost();
 
         assertThat(filter.faults().count()).isEqualTo(1);
     }
@@ -458,8 +437,7 @@ class FilterFaultsTest {
     void capturesTheUserInsideTheChain() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         MillisightFilter filter = new MillisightFilter(
-                recordings,
-                TimeSource.SYSTEM,
+                recordings.observer(),
                 RouteResolver.servletMapping(),
                 request -> asked.incrementAndGet() == 1 ? "" : "ada");
 
@@ -530,7 +508,7 @@ class FilterFaultsTest {
     @Test
     void aForwardThatEndsIsNotTheEndOfItsRequest() throws Exception {
         AtomicInteger lost = new AtomicInteger();
-        MillisightFilter filter = losing(lost);
+        MillisightFilter filter = filterLosing(lost);
         ServletRequestListener listener = filter.requestListener();
         ServletRequestEvent whole = ended(request(DispatcherType.REQUEST));
         ServletRequestEvent within = ended(request(DispatcherType.FORWARD));
@@ -552,10 +530,7 @@ class FilterFaultsTest {
     @Test
     void keepsTheRouteThatWasAskedForWhenTheApplicationForwards() throws Exception {
         MillisightFilter filter = new MillisightFilter(
-                recordings,
-                TimeSource.SYSTEM,
-                request -> (String) attributes.get("template"),
-                UserIdResolver.principalName());
+                recordings.observer(), request -> (String) attributes.get("template"), UserIdResolver.principalName());
 
         filter.doFilter(request(DispatcherType.REQUEST), response(), (request, response) -> {
             attributes.put("template", "/asked/{id}");
@@ -578,7 +553,7 @@ class FilterFaultsTest {
             return request(self, method, arguments);
         });
 
-        losing(lost).doFilter(mute, response(), chain);
+        filterLosing(lost).doFilter(mute, response(), chain);
 
         assertThat(calls).hasValue(1);
         assertThat(lost).hasValue(1);
@@ -588,34 +563,40 @@ class FilterFaultsTest {
         return new ServletRequestEvent(proxy(ServletContext.class, this::request), request);
     }
 
-    private static MillisightFilter losing(AtomicInteger lost) {
-        Recorder recorder = new Recorder() {
-            @Override
-            public void record(
-                    String method,
-                    String route,
-                    int status,
-                    Outcome outcome,
-                    boolean stream,
-                    long start,
-                    long end,
-                    String user,
-                    String path) {
-                throw new IllegalStateException("nothing to record");
-            }
+    /** Has no use for anything. */
+    private abstract static class Refusing implements Recorder {
+        @Override
+        public void record(
+                String method,
+                String route,
+                int status,
+                Outcome outcome,
+                boolean stream,
+                long start,
+                long end,
+                String user,
+                String path) {
+            throw new IllegalStateException("nothing to record");
+        }
+    }
 
+    private static Recorder losing(AtomicInteger lost) {
+        return new Refusing() {
             @Override
-            public void lost() {
+            public void countLost() {
                 lost.incrementAndGet();
             }
         };
+    }
+
+    private static MillisightFilter filterLosing(AtomicInteger lost) {
         return new MillisightFilter(
-                recorder, TimeSource.SYSTEM, RouteResolver.servletMapping(), UserIdResolver.principalName());
+                Recordings.observer(losing(lost)), RouteResolver.servletMapping(), UserIdResolver.principalName());
     }
 
     private MillisightFilter filter() {
         return new MillisightFilter(
-                recordings, TimeSource.SYSTEM, RouteResolver.servletMapping(), UserIdResolver.principalName());
+                recordings.observer(), RouteResolver.servletMapping(), UserIdResolver.principalName());
     }
 
     private HttpServletRequest request(DispatcherType type) {

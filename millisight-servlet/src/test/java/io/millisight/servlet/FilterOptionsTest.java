@@ -3,8 +3,9 @@ package io.millisight.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millisight.observe.InFlight;
-import io.millisight.observe.PathPatterns;
+import io.millisight.observe.Observer;
 import io.millisight.observe.TimeSource;
+import io.millisight.observe.UserIdPolicy;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -46,13 +47,15 @@ class FilterOptionsTest {
     void start() throws Exception {
         server = TomcatServer.KIND.start(context -> {
             MillisightFilter filter = new MillisightFilter(
-                    recordings,
-                    TimeSource.SYSTEM,
+                    new Observer(
+                            recordings,
+                            TimeSource.SYSTEM,
+                            inFlight,
+                            List.of("/ok", "/async-dispatch", "/throws", "/orders/*"),
+                            UserIdPolicy.STORE,
+                            true),
                     RouteResolver.servletMapping(),
-                    UserIdResolver.principalName(),
-                    inFlight,
-                    PathPatterns.of(List.of("/ok", "/async-dispatch", "/throws", "/orders/*")),
-                    true);
+                    UserIdResolver.principalName());
             register(context, "millisight", filter, MillisightFilter.dispatcherTypes());
             register(context, "own", new OwnTimings(), EnumSet.of(DispatcherType.REQUEST));
             context.addListener(filter.requestListener());

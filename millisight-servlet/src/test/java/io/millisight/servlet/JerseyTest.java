@@ -3,7 +3,6 @@ package io.millisight.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millisight.observe.Outcome;
-import io.millisight.observe.TimeSource;
 import io.millisight.servlet.Recordings.Recorded;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
@@ -118,7 +117,7 @@ class JerseyTest {
     /** Two applications: one for everything, and one below a path. */
     private void register(ServletContext context) {
         MillisightFilter filter = new MillisightFilter(
-                recordings, TimeSource.SYSTEM, RouteResolver.servletMapping(), UserIdResolver.principalName());
+                recordings.observer(), RouteResolver.servletMapping(), UserIdResolver.principalName());
         FilterRegistration.Dynamic registration = context.addFilter("millisight", filter);
         registration.setAsyncSupported(true);
         registration.addMappingForUrlPatterns(MillisightFilter.dispatcherTypes(), false, "/*");

@@ -3,7 +3,6 @@ package io.millisight.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millisight.observe.Outcome;
-import io.millisight.observe.TimeSource;
 import io.millisight.servlet.Recordings.Recorded;
 import jakarta.servlet.FilterRegistration;
 import java.io.InputStream;
@@ -326,7 +325,7 @@ abstract class ServletShapes {
 
     private void register(jakarta.servlet.ServletContext context, boolean listening) {
         MillisightFilter filter = new MillisightFilter(
-                recordings, TimeSource.SYSTEM, RouteResolver.servletMapping(), UserIdResolver.principalName());
+                recordings.observer(), RouteResolver.servletMapping(), UserIdResolver.principalName());
         FilterRegistration.Dynamic registration = context.addFilter("millisight", filter);
         registration.setAsyncSupported(true);
         registration.addMappingForUrlPatterns(MillisightFilter.dispatcherTypes(), false, "/*");

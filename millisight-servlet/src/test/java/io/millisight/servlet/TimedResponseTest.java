@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millisight.observe.Outcome;
-import io.millisight.observe.TimeSource;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -21,8 +20,8 @@ class TimedResponseTest {
 
     private final Recordings recordings = new Recordings();
     private final FakeResponse bare = new FakeResponse();
-    private final MillisightFilter filter = new MillisightFilter(
-            recordings, TimeSource.SYSTEM, RouteResolver.servletMapping(), UserIdResolver.principalName());
+    private final MillisightFilter filter =
+            new MillisightFilter(recordings.observer(), RouteResolver.servletMapping(), UserIdResolver.principalName());
 
     private interface Answer {
         void to(HttpServletResponse response) throws IOException;

@@ -2,14 +2,9 @@ package io.millisight.spring.reactive;
 
 import io.millisight.Millisight;
 import io.millisight.observe.Faults;
-import io.millisight.observe.InFlight;
-import io.millisight.observe.Outcome;
-import io.millisight.observe.PathPatterns;
-import io.millisight.observe.UserIdPolicy;
-import java.util.List;
+import io.millisight.observe.Observer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
-import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -25,14 +20,10 @@ import reactor.core.publisher.Mono;
  */
 final class ObservedHandler implements HttpHandlerDecoratorFactory, Ordered {
 
-    private final Millisight millisight;
-    private final Faults faults = new Faults();
-    private final @Nullable PathPatterns excluded;
+    private final Observer observer;
 
     ObservedHandler(Millisight millisight) {
-        this.millisight = millisight;
-        List<String> patterns = millisight.config().exclude();
-        this.excluded = patterns.isEmpty() ? null : PathPatterns.of(patterns);
+        this.observer = millisight.newObserver();
     }
 
     @Override
@@ -60,60 +51,17 @@ final class ObservedHandler implements HttpHandlerDecoratorFactory, Ordered {
 
     private @Nullable PendingObservation begin(ServerHttpRequest request, ServerHttpResponse response) {
         try {
-            PendingObservation pending = new PendingObservation(this, request, response, nanoTime());
+            PendingObservation pending = new PendingObservation(observer, request, response);
             pending.begins();
             return pending;
         } catch (Throwable fault) {
-            faults.count("begin", fault);
-            lost();
+            faults().count("begin", fault);
+            observer.lost();
             return null;
         }
     }
 
-    void record(
-            String method,
-            String route,
-            int status,
-            Outcome outcome,
-            boolean stream,
-            long startNanos,
-            long endNanos,
-            @Nullable String userId,
-            String path) {
-        millisight.record(method, route, status, outcome, stream, startNanos, endNanos, userId, path);
-    }
-
-    /** A request will not be recorded. Never throws. */
-    void lost() {
-        try {
-            millisight.countLost();
-        } catch (Throwable fault) {
-            faults.count("lost", fault);
-        }
-    }
-
-    boolean excludes(RequestPath path) {
-        return excluded != null
-                && excluded.matches(path.value(), path.contextPath().value().length());
-    }
-
-    InFlight inFlight() {
-        return millisight.inFlight();
-    }
-
-    boolean showsServerTiming() {
-        return millisight.config().serverTiming();
-    }
-
-    boolean keepsUserIds() {
-        return millisight.config().userId() != UserIdPolicy.OFF;
-    }
-
-    long nanoTime() {
-        return millisight.time().nanoTime();
-    }
-
     Faults faults() {
-        return faults;
+        return observer.faults();
     }
 }

@@ -1,6 +1,7 @@
 package io.millisight.spring.reactive;
 
 import io.millisight.observe.Endpoint;
+import io.millisight.observe.Observer;
 import io.millisight.observe.Outcome;
 import io.millisight.observe.RouteNormalizer;
 import java.util.concurrent.TimeoutException;
@@ -36,7 +37,7 @@ final class PendingObservation extends DefaultSignalListener<Void> {
     private static final AtomicIntegerFieldUpdater<PendingObservation> FINISHED =
             AtomicIntegerFieldUpdater.newUpdater(PendingObservation.class, "finished");
 
-    private final ObservedHandler handler;
+    private final Observer observer;
     private final ServerHttpRequest request;
     private final TimedResponse response;
     private final long startNanos;
@@ -50,19 +51,19 @@ final class PendingObservation extends DefaultSignalListener<Void> {
     @SuppressWarnings("unused") // through FINISHED
     private volatile int finished;
 
-    PendingObservation(
-            ObservedHandler handler, ServerHttpRequest request, ServerHttpResponse response, long startNanos) {
-        this.handler = handler;
+    PendingObservation(Observer observer, ServerHttpRequest request, ServerHttpResponse response) {
+        this.observer = observer;
         this.request = request;
-        this.startNanos = startNanos;
-        this.excluded = handler.excludes(request.getPath());
+        this.startNanos = observer.nanoTime();
+        this.excluded = observer.excludes(
+                request.getPath().value(), request.getPath().contextPath().value());
         this.response = TimedResponse.of(response, this);
     }
 
     /** It is in flight from here on, unless its path is excluded. */
     void begins() {
         if (!excluded) {
-            handler.inFlight().began();
+            observer.inFlight().began();
         }
     }
 
@@ -91,8 +92,8 @@ final class PendingObservation extends DefaultSignalListener<Void> {
         return nowNanos - startNanos;
     }
 
-    ObservedHandler handler() {
-        return handler;
+    Observer observer() {
+        return observer;
     }
 
     /** The first filter has the exchange: the route will be among its attributes. */
@@ -127,7 +128,7 @@ final class PendingObservation extends DefaultSignalListener<Void> {
             failedAfterCommit = response.isCommitted();
             failure = thrown;
         } catch (Throwable fault) {
-            handler.faults().count("error", fault);
+            observer.faults().count("error", fault);
         }
     }
 
@@ -162,33 +163,34 @@ final class PendingObservation extends DefaultSignalListener<Void> {
     private void finish(boolean cancelled) {
         try {
             if (FINISHED.compareAndSet(this, 0, 1) && !excluded) {
-                handler.inFlight().ended();
+                observer.inFlight().ended();
                 record(cancelled);
             }
         } catch (Throwable fault) {
-            handler.faults().count("finish", fault);
-            handler.lost();
+            observer.faults().count("finish", fault);
+            observer.lost();
         }
     }
 
     private void record(boolean cancelled) {
-        long now = handler.nanoTime();
+        long now = observer.nanoTime();
         boolean stream = response.isStream();
         int status = status();
         Outcome outcome = cancelled ? Outcome.CLIENT_ABORT : outcome(status);
         if (stream && outcome == Outcome.TIMEOUT) {
             outcome = Outcome.COMPLETED; // how many event streams end
         }
-        handler.record(
-                request.getMethod().name(),
-                route(status),
-                status,
-                outcome,
-                stream,
-                startNanos,
-                stream ? response.committedNanos(now) : now,
-                userId,
-                request.getPath().value());
+        observer.recorder()
+                .record(
+                        request.getMethod().name(),
+                        route(status),
+                        status,
+                        outcome,
+                        stream,
+                        startNanos,
+                        stream ? response.committedNanos(now) : now,
+                        userId,
+                        request.getPath().value());
     }
 
     /** A server that is given an error before anything was sent answers 500, whatever had been set. */

@@ -66,7 +66,7 @@ sealed class TimedResponse extends ServerHttpResponseDecorator {
     void stamp() {
         try {
             if (!isCommitted()) {
-                stamp(pending.handler().nanoTime());
+                stamp(pending.observer().nanoTime());
             }
         } catch (Throwable fault) {
             fault(ResponseTime.HEADER, fault);
@@ -76,7 +76,7 @@ sealed class TimedResponse extends ServerHttpResponseDecorator {
     private void stamp(long now) {
         String elapsed = ResponseTime.format(pending.nanosSinceStart(now));
         getHeaders().set(ResponseTime.HEADER, elapsed);
-        if (pending.handler().showsServerTiming()) {
+        if (pending.observer().showsServerTiming()) {
             stampServerTiming(ResponseTime.serverTiming(elapsed));
         }
     }
@@ -155,7 +155,7 @@ sealed class TimedResponse extends ServerHttpResponseDecorator {
 
     private void committing() {
         try {
-            long now = pending.handler().nanoTime();
+            long now = pending.observer().nanoTime();
             stamp(now);
             committedNanos = now;
             HttpHeaders headers = getHeaders();
@@ -222,7 +222,7 @@ sealed class TimedResponse extends ServerHttpResponseDecorator {
     }
 
     private void fault(String where, Throwable fault) {
-        pending.handler().faults().count(where, fault);
+        pending.observer().faults().count(where, fault);
     }
 
     /** The end of a body. Never throws: an exception of a listener would become the body's. */

@@ -26,7 +26,7 @@ final class UserIdWebFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         PendingObservation pending = PendingObservation.of(exchange);
-        if (pending == null || !pending.handler().keepsUserIds()) {
+        if (pending == null || !pending.observer().keepsUserIds()) {
             return chain.filter(exchange);
         }
         Mono<Principal> principal = exchange.getPrincipal();
@@ -47,7 +47,7 @@ final class UserIdWebFilter implements WebFilter, Ordered {
                     .contextWrite(context)
                     .subscribe(user -> {}, failure -> {}); // a failure is for whoever needs the user
         } catch (Throwable fault) {
-            pending.handler().faults().count("principal", fault);
+            pending.observer().faults().count("principal", fault);
         }
     }
 
