@@ -2,6 +2,7 @@ package io.millisight.store.postgres;
 
 import io.millisight.store.StoreException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -75,6 +76,11 @@ final class Connections {
     static boolean isLost(SQLException e) {
         String state = String.valueOf(e.getSQLState());
         return state.startsWith("08") || state.startsWith("57P") || e.getCause() instanceof IOException;
+    }
+
+    /** Whether the connection has ended. Of a server that is silent that is not known, and another connection would wait for it as long. */
+    static boolean hasEnded(SQLException e) {
+        return isLost(e) && !(e.getCause() instanceof SocketTimeoutException);
     }
 
     /** Whether what the statement named is not there, or may not be touched. */

@@ -158,7 +158,7 @@ final class Session {
             try {
                 return begin(kept);
             } catch (SQLException e) {
-                if (!Connections.isLost(e)) {
+                if (!Connections.hasEnded(e)) {
                     throw e;
                 }
             }

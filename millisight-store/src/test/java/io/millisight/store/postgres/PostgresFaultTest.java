@@ -21,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -207,6 +208,32 @@ class PostgresFaultTest {
                     .isInstanceOfSatisfying(
                             StoreException.class, e -> assertThat(e.isPassing()).isTrue());
         }
+    }
+
+    /** Another connection would wait for as long: a server that is frozen for less than twice that passed unnoticed. */
+    @Test
+    void aConnectionThatFallsSilentIsAFailureAndIsNotReplacedWithoutAWord() throws Exception {
+        store.close();
+        store = PostgresStore.open(Server.url(schema) + "&socketTimeout=1", Retention.defaults());
+        commitOne(0);
+        List<String> backends = List.of(Server.ask(
+                        schema,
+                        "SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE application_name = 'millisight'")
+                .split(" "));
+        signal("STOP", backends);
+        try {
+            assertThatThrownBy(() -> commitOne(1)).isInstanceOf(StoreException.class);
+            commitOne(1);
+        } finally {
+            signal("CONT", backends);
+        }
+        assertThat(requests()).isEqualTo(2);
+    }
+
+    private static void signal(String signal, List<String> processes) throws Exception {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
+        command.addAll(processes);
+        assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
     }
 
     @Test
