@@ -534,7 +534,7 @@ public final class Millisight implements Recorder, AutoCloseable {
         }
         try {
             lifeSign.giveLast();
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             log.warn("the fleet is not told that this instance has ended; it will see so by its silence", e);
         }
     }

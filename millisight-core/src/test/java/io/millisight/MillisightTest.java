@@ -1,6 +1,7 @@
 package io.millisight;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millisight.alert.SpikeAlert;
@@ -334,6 +335,18 @@ class MillisightTest {
             assertThat(next.journalDescription()).contains(folder.toString());
         }
         assertThat(folder.resolve("instance-2")).doesNotExist();
+    }
+
+    @Test
+    void aStoreThatBreaksWhenItIsToldOfTheEndIsNoFailureOfTheApplication(@TempDir Path folder) {
+        MillisightConfig config = MillisightConfig.builder()
+                .dataDirectory(folder)
+                .store("broken:addInstance")
+                .build();
+
+        Millisight millisight = Millisight.start(config, clock);
+
+        assertThatCode(millisight::close).doesNotThrowAnyException();
     }
 
     private void slice(Millisight millisight, long nanos) {
