@@ -9,15 +9,16 @@ import java.util.function.Consumer;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.ExpandWar;
 import org.apache.catalina.startup.Tomcat;
 
 /** A real Tomcat on a free port of the loopback address, with web applications by context path. */
 final class HostedTomcat implements AutoCloseable {
 
     private final Tomcat tomcat = new Tomcat();
+    private final Path base = Files.createTempDirectory("tomcat");
 
     private HostedTomcat(Map<String, Consumer<ServletContext>> applications) throws IOException, LifecycleException {
-        Path base = Files.createTempDirectory("tomcat");
         tomcat.setBaseDir(base.toString());
         tomcat.setPort(0);
         tomcat.setSilent(true);
@@ -52,6 +53,7 @@ final class HostedTomcat implements AutoCloseable {
         if (tomcat.getServer().getState().isAvailable()) { // not closed before
             tomcat.stop();
             tomcat.destroy();
+            ExpandWar.delete(base.toFile());
         }
     }
 }

@@ -2,12 +2,14 @@ package io.millisight.servlet;
 
 import jakarta.servlet.ServletContext;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee11.servlet.DefaultServlet;
 import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.IO;
 
 final class JettyServer implements TestServer {
 
@@ -24,10 +26,11 @@ final class JettyServer implements TestServer {
     };
 
     private final Server server = new Server(0);
+    private final Path base = Files.createTempDirectory("jetty");
 
     private JettyServer(Consumer<ServletContext> application, boolean errorPage) throws Exception {
         ServletContextHandler context = new ServletContextHandler("/", false, false);
-        context.setBaseResourceAsPath(Files.createTempDirectory("jetty"));
+        context.setBaseResourceAsPath(base);
         context.addServletContainerInitializer((classes, servletContext) -> application.accept(servletContext));
         context.addServlet(DefaultServlet.class, "/");
         if (errorPage) {
@@ -49,5 +52,6 @@ final class JettyServer implements TestServer {
     @Override
     public void stop() throws Exception {
         server.stop();
+        IO.delete(base);
     }
 }

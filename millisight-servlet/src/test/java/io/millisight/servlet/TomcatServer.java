@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.startup.ExpandWar;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 
@@ -25,10 +26,10 @@ final class TomcatServer implements TestServer {
     };
 
     private final Tomcat tomcat = new Tomcat();
+    private final Path base = Files.createTempDirectory("tomcat");
 
     private TomcatServer(Consumer<ServletContext> application, boolean errorPage)
             throws IOException, LifecycleException {
-        Path base = Files.createTempDirectory("tomcat");
         tomcat.setBaseDir(base.toString());
         tomcat.setPort(0);
         tomcat.setSilent(true);
@@ -63,5 +64,6 @@ final class TomcatServer implements TestServer {
     public void stop() throws LifecycleException {
         tomcat.stop();
         tomcat.destroy();
+        ExpandWar.delete(base.toFile());
     }
 }
