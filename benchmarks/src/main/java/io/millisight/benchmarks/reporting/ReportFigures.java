@@ -13,16 +13,24 @@ import io.millisight.http.MillisightHttp;
 import io.millisight.report.PerformanceReport;
 import io.millisight.rollup.TimeRange;
 import io.millisight.sketch.Sketch;
+import io.millisight.store.Retention;
+import io.millisight.store.Store;
+import io.millisight.store.postgres.PostgresStore;
+import io.millisight.store.sqlite.SqliteStore;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
 /** What a report over a week takes, and what sketches weigh on disk and in memory. */
 public final class ReportFigures {
+
+    private static final int INSTANCES = 10;
 
     private ReportFigures() {}
 
@@ -32,12 +40,21 @@ public final class ReportFigures {
         try {
             int hours = effort.reportHours();
             System.out.println("report: filling " + hours + " hours of " + WeekOfRollups.ENDPOINTS + " endpoints");
-            WeekOfRollups week = new WeekOfRollups(folder.resolve("millisight.db"), hours);
-            week.fill(System.currentTimeMillis() * 1_000);
-            double minuteBytes = week.bytesOfOne(1);
-            double hourBytes = week.bytesOfOne(2);
+            Path file = folder.resolve("millisight.db");
+            try (Store store = SqliteStore.open(file, Retention.defaults())) {
+                new WeekOfRollups(hours).fill(store, 1, 1, System.currentTimeMillis() * 1_000);
+            }
+            double minuteBytes = WeekOfRollups.bytesOfOne(file, 1);
+            double hourBytes = WeekOfRollups.bytesOfOne(file, 2);
             Table table = new Table("reports and sketches", "measured", "to reach");
-            askForReports(folder, effort, table);
+            MillisightConfig config = MillisightConfig.builder()
+                    .dataDirectory(folder)
+                    .service(WeekOfRollups.SERVICE)
+                    .build();
+            try (Millisight millisight = Millisight.start(config)) {
+                askForReports(millisight, 1, effort, table);
+            }
+            askTheFleet(folder.resolve("fleet"), effort, table);
             table.row("one endpoint's minute on disk, 60 requests", bytes(minuteBytes), "120 B");
             table.row("one endpoint's hour on disk, 3,600 requests", bytes(hourBytes), "500 B");
             table.row("one sketch in memory, 3,600 requests", bytes(heapOfOne(3_600)), "4,096 B");
@@ -48,12 +65,34 @@ public final class ReportFigures {
         }
     }
 
-    private static void askForReports(Path folder, Effort effort, Table table) throws Exception {
+    /** The same of ten instances in one PostgreSQL. */
+    private static void askTheFleet(Path folder, Effort effort, Table table) throws Exception {
         int hours = effort.reportHours();
-        MillisightConfig config =
-                MillisightConfig.builder().dataDirectory(folder).build();
-        try (Millisight millisight = Millisight.start(config);
-                LoopbackServer server = new LoopbackServer(new MillisightHttp(millisight, HttpConfig.defaults()))) {
+        try (EmbeddedPostgres server = EmbeddedPostgres.builder()
+                .setServerConfig("fsync", "off") // Only filling would notice.
+                .setServerConfig("shared_buffers", "512MB")
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .start()) {
+            String url = "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres";
+            System.out.println("report: filling " + hours + " hours of " + INSTANCES + " instances");
+            try (Store store = PostgresStore.open(url, Retention.defaults())) {
+                new WeekOfRollups(hours).fill(store, INSTANCES, 10, System.currentTimeMillis() * 1_000);
+            }
+            MillisightConfig config = MillisightConfig.builder()
+                    .dataDirectory(folder)
+                    .service(WeekOfRollups.SERVICE)
+                    .store(url)
+                    .build();
+            try (Millisight millisight = Millisight.start(config)) {
+                askForReports(millisight, INSTANCES, effort, table);
+            }
+        }
+    }
+
+    private static void askForReports(Millisight millisight, int instances, Effort effort, Table table)
+            throws Exception {
+        int hours = effort.reportHours();
+        try (LoopbackServer server = new LoopbackServer(new MillisightHttp(millisight, HttpConfig.defaults()))) {
             HttpClient client = HttpClient.newHttpClient();
             HttpRequest request = HttpRequest.newBuilder(server.uri("/metrics/performance?hours=" + hours))
                     .build();
@@ -61,17 +100,21 @@ public final class ReportFigures {
             List<Double> overHttp = new ArrayList<>();
             int warmups = effort.reports();
             for (int i = -warmups; i < effort.reports(); i++) {
-                double ofReport = millis(() -> requireWhole(report(millisight, hours), hours));
+                double ofReport = millis(() -> requireWhole(report(millisight, hours), instances, hours));
                 double ofHttp = millis(() -> requireOk(client.send(request, HttpResponse.BodyHandlers.ofString())));
                 if (i >= 0) {
                     direct.add(ofReport);
                     overHttp.add(ofHttp);
                 }
             }
-            String what = WeekOfRollups.ENDPOINTS + " endpoints, median of " + effort.reports();
+            String what = WeekOfRollups.ENDPOINTS + " endpoints, "
+                    + (instances == 1 ? "" : instances + " instances in PostgreSQL, ") + "median of "
+                    + effort.reports();
             table.row("`Millisight.report` over " + hours + " h, " + what, millis(Median.of(direct)), "30 ms");
             table.row("`GET /metrics/performance?hours=" + hours + "`, the same", millis(Median.of(overHttp)), "30 ms");
-            HealthAnswers.ask(millisight, server, effort, table);
+            if (instances == 1) {
+                HealthAnswers.ask(millisight, server, effort, table);
+            }
         }
     }
 
@@ -81,10 +124,10 @@ public final class ReportFigures {
     }
 
     /** The minute that is going on, and the one an answer begins with, may be missing. */
-    private static void requireWhole(PerformanceReport report, int hours) {
-        long aMinute = (long) WeekOfRollups.ENDPOINTS * WeekOfRollups.SAMPLES_A_MINUTE;
+    private static void requireWhole(PerformanceReport report, int instances, int hours) {
+        long aMinute = (long) instances * WeekOfRollups.ENDPOINTS * WeekOfRollups.SAMPLES_A_MINUTE;
         long requests = report.total().requests();
-        if (report.endpoints().size() != WeekOfRollups.ENDPOINTS || requests < aMinute * (60L * hours - 10)) {
+        if (report.endpoints().size() != WeekOfRollups.ENDPOINTS || requests < aMinute * (60L * hours - 15)) {
             throw new IllegalStateException(
                     requests + " requests of " + report.endpoints().size() + " endpoints reported");
         }

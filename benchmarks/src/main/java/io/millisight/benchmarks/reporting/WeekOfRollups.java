@@ -8,10 +8,8 @@ import io.millisight.observe.Outcome;
 import io.millisight.rollup.Rollup;
 import io.millisight.rollup.RollupChange;
 import io.millisight.rollup.TimeRange;
-import io.millisight.store.Retention;
 import io.millisight.store.Store;
 import io.millisight.store.StoreBatch;
-import io.millisight.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -23,25 +21,24 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A store with the rollups of some hours up to now: a hundred endpoints, sixty requests a minute each, flushed minute by
- * minute and merged as the running system does. Without the single requests, which no report reads.
+ * The rollups of some hours up to now: a hundred endpoints, sixty requests a minute each, of one instance or of several that
+ * are equal, merged as the running system does. Without the single requests, which no report reads.
  */
 final class WeekOfRollups {
 
+    static final String SERVICE = "shop";
     static final int ENDPOINTS = 100;
     static final int SAMPLES_A_MINUTE = 60;
 
     private static final int CYCLE = 1 << 18;
 
-    private final Path file;
     private final int hours;
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final double[] shapes = new double[CYCLE];
     private final double[] medianNanos = new double[ENDPOINTS];
     private int made;
 
-    WeekOfRollups(Path file, int hours) {
-        this.file = file;
+    WeekOfRollups(int hours) {
         this.hours = hours;
         Random random = new Random(20_261_123);
         for (int i = 0; i < CYCLE; i++) {
@@ -53,23 +50,31 @@ final class WeekOfRollups {
         }
     }
 
-    /** Fills the store, up to this instant. */
-    void fill(long nowMicros) {
+    /**
+     * Fills the store, up to this instant.
+     *
+     * @param step minutes a flush; divides 60
+     */
+    void fill(Store store, int instances, int step, long nowMicros) {
         long firstMinute = Math.floorDiv(nowMicros, TimeRange.MINUTE) - 60L * hours;
-        try (Store store = SqliteStore.open(file, Retention.defaults())) {
-            for (int minute = 0; minute < 60 * hours; minute++) {
-                long start = (firstMinute + minute) * TimeRange.MINUTE;
+        for (int minute = 0; minute < 60 * hours; minute += step) {
+            long start = (firstMinute + minute) * TimeRange.MINUTE;
+            List<RollupChange> changes = new ArrayList<>();
+            for (int i = 0; i < step; i++) {
+                changes.addAll(minute(start + i * TimeRange.MINUTE));
+            }
+            for (int instance = 0; instance < instances; instance++) {
                 store.commit(new StoreBatch(
-                        "shop",
-                        "bench",
-                        "week",
+                        SERVICE,
+                        "bench-" + instance,
+                        "week-" + instance,
                         JournalCursor.of(minute),
-                        JournalCursor.of(minute + 1),
+                        JournalCursor.of(minute + step),
                         endpoints,
                         new RequestColumns(0),
-                        minute(start)));
-                while (store.maintain(start + TimeRange.MINUTE)) {}
+                        changes));
             }
+            while (store.maintain(start + step * TimeRange.MINUTE)) {}
         }
     }
 
@@ -88,7 +93,7 @@ final class WeekOfRollups {
     }
 
     /** Bytes of one endpoint's rollup, sketch and counters: 1 of a minute, 2 of a whole hour. */
-    double bytesOfOne(int level) throws SQLException {
+    static double bytesOfOne(Path file, int level) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("""
