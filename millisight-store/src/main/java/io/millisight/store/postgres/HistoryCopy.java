@@ -264,7 +264,7 @@ public final class HistoryCopy {
                     level,
                     sum.getKey().beginMicros(),
                     names.source(source.service(), source.instance()),
-                    List.of(RollupPack.encode(entries)));
+                    RollupPack.encode(entries));
         }
     }
 

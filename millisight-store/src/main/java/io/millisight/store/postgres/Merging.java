@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Adds what was flushed for a finished minute to that minute and to its hour, one minute of one source a step, in a
- * transaction that the caller has begun. Any instance does it for any source, as many at once as there are sources: whoever holds
- * the row of the source merges for it. A pack that is taken is in its minute and hour once that is committed, or still there.
+ * Adds what was flushed for a finished minute to that minute and to its hour, of its instance and of the whole service, one minute
+ * of one instance a step, in a transaction that the caller has begun. Any instance does it for any other: whoever holds the row
+ * of the source merges for it, and adds to the whole service when its turn comes. A pack that is taken is in all four windows once that is committed, or still there.
  *
  * <p>A damaged pack gets level -1: it stays until retention ends it, and never stops the merging of the others.
  */
@@ -50,8 +50,9 @@ final class Merging {
     private void merge(long window, int source) throws SQLException {
         List<byte[]> flushed = taken(window, source);
         if (!flushed.isEmpty()) {
-            addTo(LevelRange.MINUTE, window, source, flushed);
-            addTo(LevelRange.HOUR, Math.floorDiv(window, TimeRange.HOUR) * TimeRange.HOUR, source, flushed);
+            byte[] sum = flushed.size() == 1 ? flushed.get(0) : RollupPack.merge(flushed);
+            addTo(LevelRange.MINUTE, window, source, sum);
+            addTo(LevelRange.HOUR, Math.floorDiv(window, TimeRange.HOUR) * TimeRange.HOUR, source, sum);
         }
     }
 
@@ -75,9 +76,27 @@ final class Merging {
         return packs;
     }
 
-    /** Adds packs to the one of this window, or makes it of them. */
-    void addTo(int level, long window, int source, List<byte[]> added) throws SQLException {
-        List<byte[]> parts = new ArrayList<>(added);
+    /** Adds a pack to those of this window, the source's and its whole service's, or makes them of it. */
+    void addTo(int level, long window, int source, byte[] added) throws SQLException {
+        addToOne(level, window, source, added);
+        addToOne(level, window, serviceOf(source), added);
+    }
+
+    /** Locked until the end of the transaction. */
+    private int serviceOf(int source) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement(Sql.of("lock service"))) {
+            lock.setInt(1, source);
+            try (ResultSet row = lock.executeQuery()) {
+                if (!row.next()) {
+                    throw new SQLException("table source has no row for the service of source " + source);
+                }
+                return row.getInt(1);
+            }
+        }
+    }
+
+    private void addToOne(int level, long window, int source, byte[] added) throws SQLException {
+        List<byte[]> parts = new ArrayList<>(List.of(added));
         try (PreparedStatement select = connection.prepareStatement(Sql.of("merged pack"))) {
             select.setInt(1, level);
             Instants.set(select, 2, window);

@@ -35,6 +35,9 @@ final class PostgresReads {
 
     private static final int REQUESTS_AT_ONCE = 5_000;
 
+    /** The instance that stands for all of a service. */
+    private static final String WHOLE = "";
+
     private static final Map<String, Outcome> OUTCOMES = outcomes();
 
     private final Connection connection;
@@ -52,8 +55,7 @@ final class PostgresReads {
         if (ranges.isEmpty()) {
             return;
         }
-        boolean narrowed = !query.scope().equals(Scope.ALL);
-        String part = Sql.of("rollups of level") + (narrowed ? " " + Sql.of("of sources") : "");
+        String part = Sql.of("rollups of level") + " " + Sql.of("of sources");
         String sql = String.join(" UNION ALL ", Collections.nCopies(ranges.size(), part));
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             takeBinary(select);
@@ -63,9 +65,7 @@ final class PostgresReads {
                 select.setInt(parameter++, range.level());
                 Instants.set(select, parameter++, range.fromMicros());
                 Instants.set(select, parameter++, range.toMicros());
-                if (narrowed) {
-                    parameter = setScope(select, parameter, query.scope());
-                }
+                parameter = setScope(select, parameter, scopeAt(range.level(), query.scope()));
             }
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
@@ -73,6 +73,11 @@ final class PostgresReads {
                 }
             }
         }
+    }
+
+    /** What is merged has been added up over the instances of each service. */
+    private static Scope scopeAt(int level, Scope asked) {
+        return level == LevelRange.UNMERGED || asked.instance() != null ? asked : new Scope(asked.service(), WHOLE);
     }
 
     /** Service and instance, each null for all; returns the parameter behind them. */

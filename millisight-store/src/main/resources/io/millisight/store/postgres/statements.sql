@@ -65,7 +65,8 @@ SELECT endpoint_id, method, route FROM endpoint WHERE endpoint_id > ? ORDER BY e
 SELECT route FROM endpoint WHERE method = ? AND label = ?
 
 -- :add source
-INSERT INTO source (service, instance) VALUES (?, ?) ON CONFLICT DO NOTHING
+-- And what all instances of the service have together.
+INSERT INTO source (service, instance) SELECT ?, unnest(ARRAY[?, '']) ON CONFLICT DO NOTHING
 
 -- :source number
 SELECT source_id FROM source WHERE service = ? AND instance = ?
@@ -137,6 +138,11 @@ DELETE FROM rollup WHERE rollup_id IN (
     SELECT rollup_id FROM rollup WHERE level = 0 AND window_start = ? AND source_id = ?
     ORDER BY rollup_id LIMIT ? FOR UPDATE SKIP LOCKED)
 RETURNING rollup_id, data
+
+-- :lock service
+-- The source of all instances of the service that this one belongs to. Whoever adds to it waits for its turn.
+SELECT whole.source_id FROM source AS own JOIN source AS whole USING (service)
+WHERE own.source_id = ? AND whole.instance = '' FOR NO KEY UPDATE OF whole
 
 -- :merged pack
 SELECT rollup_id, data FROM rollup WHERE level = ? AND window_start = ? AND source_id = ? FOR UPDATE

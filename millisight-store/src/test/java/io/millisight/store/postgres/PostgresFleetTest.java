@@ -90,7 +90,8 @@ class PostgresFleetTest {
         assertThat(Server.ask(schema, "SELECT count(*) FROM rollup WHERE level = 0"))
                 .isEqualTo("0");
         assertThat(Server.ask(schema, "SELECT count(*) FROM rollup WHERE level = 2"))
-                .isEqualTo("4");
+                .as("hours: of each instance, and of the service")
+                .isEqualTo("5");
         assertThat(sum(stores.get(0), Resolution.COARSEST)).isEqualTo(1_200);
         assertThat(sum(stores.get(0), Resolution.MINUTE)).isEqualTo(1_200);
     }
