@@ -7,6 +7,7 @@ import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.io.RateControl;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -26,8 +27,10 @@ final class JettyContainer implements Container {
         }
         server = new Server(threads);
         HttpConfiguration http = new HttpConfiguration();
-        connector =
-                new ServerConnector(server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+        HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(http);
+        http2.setRateControlFactory(
+                new RateControl.Factory() {}); // resets are among the shapes, and 50 a second its limit
+        connector = new ServerConnector(server, new HttpConnectionFactory(http), http2);
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         context.setBaseResourceAsPath(Containers.folder("jetty"));
