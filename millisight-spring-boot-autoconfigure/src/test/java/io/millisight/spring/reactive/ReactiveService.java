@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millisight.Millisight;
 import io.millisight.rollup.TimeRange;
-import io.millisight.store.RequestKey;
-import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.StoredRequest;
 import java.io.IOException;
@@ -24,7 +22,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class ReactiveService implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
-    private int taken;
+    private long taken;
 
     ReactiveService(Path data, List<String> arguments, Class<?>... sources) {
         SpringApplication application = new SpringApplication(sources);
@@ -65,15 +63,16 @@ final class ReactiveService implements AutoCloseable {
     /** The next so many that were recorded, in order; a server may notice late that a client has gone. */
     List<StoredRequest> take(int count) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        List<StoredRequest> all = recorded();
-        while (all.size() < taken + count && System.nanoTime() - deadline < 0) {
+        while (recorded() < taken + count && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(1_000_000);
-            all = recorded();
         }
-        assertThat(all.size()).as("recorded requests").isEqualTo(taken + count);
-        List<StoredRequest> next = all.subList(taken, taken + count);
+        assertThat(recorded()).as("recorded requests").isEqualTo(taken + count);
         taken += count;
-        return next;
+        List<StoredRequest> newest = new ArrayList<>(millisight()
+                .requests(RequestQuery.all(new TimeRange(0, Long.MAX_VALUE), count))
+                .requests());
+        Collections.reverse(newest);
+        return newest;
     }
 
     StoredRequest takeOne() {
@@ -81,23 +80,14 @@ final class ReactiveService implements AutoCloseable {
     }
 
     /** How many were recorded beyond those taken; they are passed over. */
-    int excess() {
-        int excess = recorded().size() - taken;
+    long excess() {
+        long excess = recorded() - taken;
         taken += excess;
         return excess;
     }
 
-    private List<StoredRequest> recorded() {
-        List<StoredRequest> all = new ArrayList<>();
-        RequestQuery query = RequestQuery.all(new TimeRange(0, Long.MAX_VALUE), RequestQuery.MAX_LIMIT);
-        RequestPage page = millisight().requests(query);
-        all.addAll(page.requests());
-        for (RequestKey next = page.next(); next != null; next = page.next()) {
-            page = millisight().requests(query.after(next));
-            all.addAll(page.requests());
-        }
-        Collections.reverse(all);
-        return all;
+    private long recorded() {
+        return millisight().ledger().seen();
     }
 
     @Override
