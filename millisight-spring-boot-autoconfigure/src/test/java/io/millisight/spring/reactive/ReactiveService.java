@@ -27,8 +27,11 @@ final class ReactiveService implements AutoCloseable {
     ReactiveService(Path data, List<String> arguments, Class<?>... sources) {
         SpringApplication application = new SpringApplication(sources);
         application.setWebApplicationType(WebApplicationType.REACTIVE); // the class path may have both
-        List<String> all = new ArrayList<>(
-                List.of("--server.port=0", "--millisight.request-log-limit=0", "--millisight.data-dir=" + data));
+        List<String> all = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--server.tomcat.max-keep-alive-requests=-1",
+                "--millisight.request-log-limit=0",
+                "--millisight.data-dir=" + data));
         if (arguments.stream().noneMatch(argument -> argument.startsWith("--millisight.store="))) {
             all.add("--millisight.store=memory");
         }
