@@ -369,6 +369,7 @@ class HealthMonitorTest {
                         return HealthResult.healthy();
                     })
                     .timeout(ofMillis(10))
+                    .interval(ofMillis(100)) // one that is given up before its thread begins is not run at all
                     .build());
             assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
         }
