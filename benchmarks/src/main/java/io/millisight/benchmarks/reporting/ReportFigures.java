@@ -42,7 +42,7 @@ public final class ReportFigures {
             System.out.println("report: filling " + hours + " hours of " + WeekOfRollups.ENDPOINTS + " endpoints");
             Path file = folder.resolve("millisight.db");
             try (Store store = SqliteStore.open(file, Retention.defaults())) {
-                new WeekOfRollups(hours).fill(store, 1, 1, System.currentTimeMillis() * 1_000);
+                new WeekOfRollups(hours).fill(store, System.currentTimeMillis() * 1_000);
             }
             double minuteBytes = WeekOfRollups.bytesOfOne(file, 1);
             double hourBytes = WeekOfRollups.bytesOfOne(file, 2);
@@ -76,7 +76,7 @@ public final class ReportFigures {
             String url = "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres";
             System.out.println("report: filling " + hours + " hours of " + INSTANCES + " instances");
             try (Store store = PostgresStore.open(url, Retention.defaults())) {
-                new WeekOfRollups(hours).fill(store, INSTANCES, 10, System.currentTimeMillis() * 1_000);
+                new WeekOfRollups(hours).fill(store, INSTANCES, System.currentTimeMillis() * 1_000);
             }
             MillisightConfig config = MillisightConfig.builder()
                     .dataDirectory(folder)

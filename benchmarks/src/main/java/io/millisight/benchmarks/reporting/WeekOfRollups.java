@@ -37,6 +37,7 @@ final class WeekOfRollups {
     private final double[] shapes = new double[CYCLE];
     private final double[] medianNanos = new double[ENDPOINTS];
     private int made;
+    private int flushes;
 
     WeekOfRollups(int hours) {
         this.hours = hours;
@@ -50,39 +51,52 @@ final class WeekOfRollups {
         }
     }
 
-    /**
-     * Fills the store, up to this instant.
-     *
-     * @param step minutes a flush; divides 60
-     */
-    void fill(Store store, int instances, int step, long nowMicros) {
-        long firstMinute = Math.floorDiv(nowMicros, TimeRange.MINUTE) - 60L * hours;
-        for (int minute = 0; minute < 60 * hours; minute += step) {
-            long start = (firstMinute + minute) * TimeRange.MINUTE;
-            List<RollupChange> changes = new ArrayList<>();
-            for (int i = 0; i < step; i++) {
-                changes.addAll(minute(start + i * TimeRange.MINUTE));
-            }
-            for (int instance = 0; instance < instances; instance++) {
-                store.commit(new StoreBatch(
-                        SERVICE,
-                        "bench-" + instance,
-                        "week-" + instance,
-                        JournalCursor.of(minute),
-                        JournalCursor.of(minute + step),
-                        endpoints,
-                        new RequestColumns(0),
-                        changes));
-            }
-            while (store.maintain(start + step * TimeRange.MINUTE)) {}
+    /** Fills the store with one instance, minute by minute, up to this instant. */
+    void fill(Store store, long nowMicros) {
+        long end = Math.floorDiv(nowMicros, TimeRange.MINUTE) * TimeRange.MINUTE;
+        for (long start = end - hours * TimeRange.HOUR; start < end; start += TimeRange.MINUTE) {
+            flush(store, 1, start, TimeRange.MINUTE);
         }
     }
 
-    private List<RollupChange> minute(long start) {
+    /**
+     * Fills the store with several instances, up to this instant. Minutes are told apart in the first and last hours, where a
+     * report on all of it reads them; else an hour is in its first minute, which nobody sees once it is merged.
+     */
+    void fill(Store store, int instances, long nowMicros) {
+        long end = Math.floorDiv(nowMicros, TimeRange.MINUTE) * TimeRange.MINUTE;
+        long begin = end - hours * TimeRange.HOUR;
+        long start = begin;
+        while (start < end) {
+            boolean inHourThatIsWhole = start % TimeRange.HOUR == 0 && start + 2 * TimeRange.HOUR <= end;
+            long length = inHourThatIsWhole ? TimeRange.HOUR : TimeRange.MINUTE;
+            flush(store, instances, start, length);
+            start += length;
+        }
+    }
+
+    private void flush(Store store, int instances, long start, long length) {
+        List<RollupChange> changes = window(start, (int) (length / TimeRange.MINUTE) * SAMPLES_A_MINUTE);
+        for (int instance = 0; instance < instances; instance++) {
+            store.commit(new StoreBatch(
+                    SERVICE,
+                    "bench-" + instance,
+                    "week-" + instance,
+                    JournalCursor.of(flushes),
+                    JournalCursor.of(flushes + 1),
+                    endpoints,
+                    new RequestColumns(0),
+                    changes));
+        }
+        flushes++;
+        while (store.maintain(start + length)) {}
+    }
+
+    private List<RollupChange> window(long start, int samples) {
         List<RollupChange> changes = new ArrayList<>(ENDPOINTS);
         for (int id = 0; id < ENDPOINTS; id++) {
             Rollup rollup = new Rollup();
-            for (int i = 0; i < SAMPLES_A_MINUTE; i++) {
+            for (int i = 0; i < samples; i++) {
                 long nanos = (long) (medianNanos[id] * shapes[made++ & (CYCLE - 1)]);
                 rollup.add(new Observation(
                         id, endpoints.get(id), 200, Outcome.COMPLETED, false, start, nanos, null, null));
