@@ -30,7 +30,7 @@ final class OtherProgram implements AutoCloseable {
                         "-cp",
                         System.getProperty("java.class.path"),
                         OtherProgram.class.getName())))
-                .redirectErrorStream(true)
+                .redirectError(ProcessBuilder.Redirect.INHERIT) // newer JVMs warn of native libraries there
                 .start();
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
