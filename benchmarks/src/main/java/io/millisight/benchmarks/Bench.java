@@ -25,7 +25,7 @@ public final class Bench {
             "record", new Part(340, 75, List.of(RecordFigures::take)),
             "store", new Part(100, 30, List.of(StoreFigures::take, ScanFigures::take)),
             "postgres", new Part(180, 60, List.of(PostgresFigures::take)),
-            "report", new Part(40, 15, List.of(ReportFigures::take)));
+            "report", new Part(90, 25, List.of(ReportFigures::take)));
 
     private static final List<String> ALL = List.of("record", "store", "postgres", "report");
 
