@@ -78,8 +78,9 @@ final class Merging {
 
     /** Adds a pack to those of this window, the source's and its whole service's, or makes them of it. */
     void addTo(int level, long window, int source, byte[] added) throws SQLException {
+        int service = serviceOf(source); // before any pack, by all who add: none of them waits in a circle
         addToOne(level, window, source, added);
-        addToOne(level, window, serviceOf(source), added);
+        addToOne(level, window, service, added);
     }
 
     /** Locked until the end of the transaction. */
