@@ -13,6 +13,7 @@ import io.millisight.http.MillisightHttp;
 import io.millisight.observe.Outcome;
 import io.millisight.servlet.MillisightFilter;
 import io.millisight.servlet.MillisightServlet;
+import io.millisight.testkit.HostileTexts;
 import io.millisight.testkit.ManualClock;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;

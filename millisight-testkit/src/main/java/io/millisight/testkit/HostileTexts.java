@@ -1,4 +1,4 @@
-package io.millisight.battery;
+package io.millisight.testkit;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -191,7 +191,7 @@ public final class HostileTexts {
 
     private HostileTexts() {}
 
-    /** All of them, each once. */
+    /** All of them, each once; more than 300. */
     public static List<String> all() {
         Set<String> texts = new LinkedHashSet<>(PLAIN);
         for (String plain : PLAIN) {
