@@ -4,6 +4,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.millisight.Millisight;
+import io.millisight.health.HealthCheck;
+import io.millisight.health.HealthResult;
 import io.millisight.observe.Outcome;
 import io.millisight.servlet.MillisightListener;
 import jakarta.servlet.http.HttpServlet;
@@ -23,10 +25,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.websocket.server.WsSci;
 
@@ -47,15 +51,17 @@ final class Shop implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** With these settings of ours beside the defaults, without the prefix. */
+    /** With these settings of ours, without the prefix; an empty one is left at the product's default. */
     static Shop start(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "service", "shop",
                 "instance", "shop-1",
                 "data-dir", folder("data").toString(),
                 "request-log-limit", "0",
+                "exclude", "/metrics/*, /health/*", // what the page asks is no traffic of the shop
                 "slow-threshold", "100ms"));
         all.putAll(settings);
+        all.values().removeIf(String::isEmpty);
         Shop shop = new Shop(all);
         shop.begin();
         return shop;
@@ -63,6 +69,15 @@ final class Shop implements AutoCloseable {
 
     static Shop start() {
         return start(Map.of());
+    }
+
+    /** With traffic of the time before its start: this life has seen none of it, and finds it in the store. */
+    static Shop withPast(Duration range, int requests) {
+        Shop shop = start();
+        Traffic.past(shop, range, requests);
+        shop.stop();
+        shop.begin();
+        return shop;
     }
 
     static Path folder(String name) {
@@ -85,6 +100,8 @@ final class Shop implements AutoCloseable {
         connector.setProperty("maxKeepAliveRequests", "-1");
         tomcat.setConnector(connector);
         context = tomcat.addContext("", base.toString());
+        ((StandardContext) context).setClearReferencesThreadLocals(false); // which needs a JVM that is opened
+        ((StandardContext) context).setClearReferencesRmiTargets(false);
         settings.forEach((name, value) -> context.addParameter("millisight." + name, value));
         context.addServletContainerInitializer(new WsSci(), null);
         context.addApplicationListener(MillisightListener.class.getName());
@@ -150,6 +167,17 @@ final class Shop implements AutoCloseable {
                         end,
                         null,
                         endpoint.substring(blank + 1));
+    }
+
+    /** Adds a health check, which turns at its first answer. */
+    void check(String name, Supplier<HealthResult> probe) {
+        millisight()
+                .health()
+                .add(HealthCheck.named(name, timeout -> probe.get())
+                        .interval(Duration.ofMillis(200))
+                        .failures(1)
+                        .successes(1)
+                        .build());
     }
 
     /** What the API says. */
