@@ -1,0 +1,39 @@
+// What all frames say together: a full frame begins anew, each further one brings what changed.
+
+const KEPT = 100;
+
+/**
+ * @param {Live | null} before
+ * @param {Frame} frame
+ * @returns {Live}
+ */
+export function merge(before, frame) {
+  const known = frame.full || !before ? null : before;
+  const at = Date.parse(frame.timestamp);
+  const oldest = at - frame.window.seconds * 1000;
+
+  const slices = new Map(known?.slices);
+  for (const slice of frame.slices ?? []) slices.set(Date.parse(slice.timestamp), slice);
+  for (const [begin, slice] of slices) if (begin + (slice.seconds ?? 10) * 1000 <= oldest - 10_000) slices.delete(begin);
+
+  // An endpoint is not sent again when its requests leave the window: it goes when its last one must have left.
+  const endpoints = new Map(known?.endpoints);
+  for (const figures of frame.endpoints ?? []) endpoints.set(figures.endpoint, { ...figures, seenAt: at });
+  for (const [name, figures] of endpoints) if (figures.seenAt < oldest) endpoints.delete(name);
+
+  return {
+    frame,
+    slices,
+    endpoints,
+    slow: [...(frame.slow ?? []), ...(known?.slow ?? [])].slice(0, KEPT),
+    alerts: [...(frame.alerts ?? []), ...(known?.alerts ?? [])].slice(0, KEPT),
+    health: mergeHealth(known?.health ?? null, frame.health),
+    ledger: frame.ledger ?? known?.ledger ?? null,
+  };
+}
+
+/** @param {Health | null} before @param {Health | undefined} change @returns {Health | null} */
+function mergeHealth(before, change) {
+  if (!change) return before;
+  return { ...before, ...change, checks: { ...before?.checks, ...change.checks } };
+}
