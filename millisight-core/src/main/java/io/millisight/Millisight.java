@@ -24,6 +24,7 @@ import io.millisight.observe.Recorder;
 import io.millisight.observe.TimeSource;
 import io.millisight.observe.UserIds;
 import io.millisight.observe.WallAnchor;
+import io.millisight.report.ActivityReport;
 import io.millisight.report.HealthHistory;
 import io.millisight.report.PerformanceReport;
 import io.millisight.report.Reports;
@@ -391,6 +392,18 @@ public final class Millisight implements Recorder, AutoCloseable {
     public SeriesReport series(TimeRange range, long stepMicros, Scope scope, @Nullable Endpoint endpoint) {
         flush();
         return reports.series(range, stepMicros, scope, endpoint);
+    }
+
+    /**
+     * Requests of every endpoint over time.
+     *
+     * @param stepMicros a whole number of minutes, in microseconds
+     * @param scope whose
+     * @throws StoreException when the store is away
+     */
+    public ActivityReport activity(TimeRange range, long stepMicros, Scope scope) {
+        flush();
+        return reports.activity(range, stepMicros, scope);
     }
 
     /**

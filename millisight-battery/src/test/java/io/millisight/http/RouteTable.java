@@ -1,7 +1,6 @@
 package io.millisight.http;
 
 import io.millisight.Millisight;
-import io.millisight.store.RequestQuery;
 import java.util.List;
 
 /** The table of routes as the gate's battery sees it: whatever is added to it is probed. */
@@ -19,9 +18,10 @@ public final class RouteTable {
 
     /** Every line of it. */
     public static List<Line> of(Millisight millisight) {
-        return MillisightHttp.table(millisight, RequestQuery.MAX_LIMIT).stream()
-                .map(route -> new Line(route.method(), route.path(), mayStrangersRead(route)))
-                .toList();
+        return new MillisightHttp(millisight, HttpConfig.defaults())
+                .routes().stream()
+                        .map(route -> new Line(route.method(), route.path(), mayStrangersRead(route)))
+                        .toList();
     }
 
     /** Whether a route has an answer for strangers: the status alone. */

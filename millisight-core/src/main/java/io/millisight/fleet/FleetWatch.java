@@ -147,7 +147,12 @@ public final class FleetWatch implements Runnable {
         });
         judged.clear();
         detector.closed(new ClosedSlice(
-                range.fromMicros() * 1_000, range.toMicros() * 1_000, range.toMicros(), total.snapshot(), endpoints));
+                range.fromMicros() * 1_000,
+                range.toMicros() * 1_000,
+                range.fromMicros(),
+                range.toMicros(),
+                total.snapshot(),
+                endpoints));
         return List.copyOf(judged);
     }
 

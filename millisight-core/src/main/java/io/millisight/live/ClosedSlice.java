@@ -9,12 +9,18 @@ import java.util.List;
  *
  * @param startNanos begin, on the monotonic clock
  * @param endNanos end, on the monotonic clock
+ * @param startMicros begin by the wall clock as it was then, in microseconds since 1970
  * @param endMicros wall time of closing, in microseconds since 1970
  * @param service all requests of the slice
  * @param endpoints the same by endpoint; only endpoints with requests
  */
 public record ClosedSlice(
-        long startNanos, long endNanos, long endMicros, RollupSnapshot service, List<OfEndpoint> endpoints) {
+        long startNanos,
+        long endNanos,
+        long startMicros,
+        long endMicros,
+        RollupSnapshot service,
+        List<OfEndpoint> endpoints) {
 
     public ClosedSlice {
         endpoints = List.copyOf(endpoints);
@@ -25,7 +31,7 @@ public record ClosedSlice(
         List<OfEndpoint> parts = endpoints.stream()
                 .map(part -> new OfEndpoint(part.endpointId, part.endpoint, part.rollup, List.of()))
                 .toList();
-        return new ClosedSlice(startNanos, endNanos, endMicros, service, parts);
+        return new ClosedSlice(startNanos, endNanos, startMicros, endMicros, service, parts);
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param slowRequestCount those over their threshold among them
  * @param windowMicros how much of the past the sliding window covers now, in microseconds
  * @param window all requests of the sliding window
+ * @param slices the steps of the sliding window that have requests, oldest first; the last may be open still
  * @param endpoints the sliding window by endpoint; only endpoints with requests in it
  * @param slowRequests the last 100 over their threshold, newest first
  */
@@ -26,5 +27,16 @@ public record LiveSummary(
         long slowRequestCount,
         long windowMicros,
         RollupSnapshot window,
+        List<Slice> slices,
         Map<Endpoint, RollupSnapshot> endpoints,
-        List<SlowRequest> slowRequests) {}
+        List<SlowRequest> slowRequests) {
+
+    /**
+     * A step of the window.
+     *
+     * @param startMicros begin, in microseconds since 1970; stays the same as long as the slice is in the window
+     * @param durationMicros its length; of the open one what has passed of it
+     * @param requests all requests of it
+     */
+    public record Slice(long startMicros, long durationMicros, RollupSnapshot requests) {}
+}

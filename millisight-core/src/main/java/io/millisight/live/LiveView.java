@@ -6,7 +6,10 @@ import io.millisight.observe.TimeSource;
 import io.millisight.rollup.ObservationSink;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known from memory: counts since the start or the last reset, and a sliding window of slices. Every method is
@@ -33,7 +36,9 @@ public final class LiveView implements ObservationSink {
     private final OpenSlice open = new OpenSlice();
     private final Deque<ClosedSlice> closed = new ArrayDeque<>();
 
+    private @Nullable WindowSum closedSum;
     private long openStartNanos;
+    private long openStartMicros;
     private boolean hasRead;
 
     private long sinceNanos;
@@ -85,12 +90,7 @@ public final class LiveView implements ObservationSink {
     public LiveSummary summary(long nowMicros) {
         long nowNanos = time.nanoTime();
         moveTo(nowNanos);
-        WindowSum sum = new WindowSum();
-        for (ClosedSlice slice : closed) {
-            for (ClosedSlice.OfEndpoint part : slice.endpoints()) {
-                sum.add(part.endpoint(), part.rollup());
-            }
-        }
+        WindowSum sum = new WindowSum(closedSum());
         open.addTo(sum);
         long windowStartNanos = openStartNanos - (windowNanos - sliceNanos);
         long coveredNanos = Math.min(nowNanos - windowStartNanos, nowNanos - sinceNanos);
@@ -102,14 +102,43 @@ public final class LiveView implements ObservationSink {
                 slow.count(),
                 coveredNanos / 1_000,
                 sum.service(),
+                slices(nowNanos),
                 sum.endpoints(),
                 slow.latest());
+    }
+
+    /** The same until the window moves: who asks every second need not add up every slice again. */
+    private WindowSum closedSum() {
+        WindowSum known = closedSum;
+        if (known != null) {
+            return known;
+        }
+        WindowSum sum = new WindowSum();
+        for (ClosedSlice slice : closed) {
+            for (ClosedSlice.OfEndpoint part : slice.endpoints()) {
+                sum.add(part.endpoint(), part.rollup());
+            }
+        }
+        closedSum = sum;
+        return sum;
+    }
+
+    private List<LiveSummary.Slice> slices(long nowNanos) {
+        List<LiveSummary.Slice> slices = new ArrayList<>(closed.size() + 1);
+        for (ClosedSlice slice : closed) {
+            slices.add(new LiveSummary.Slice(slice.startMicros(), sliceNanos / 1_000, slice.service()));
+        }
+        if (!open.isEmpty()) {
+            slices.add(new LiveSummary.Slice(openStartMicros, (nowNanos - openStartNanos) / 1_000, open.service()));
+        }
+        return slices;
     }
 
     /** Counts and window begin anew, now. */
     public void reset() {
         open.clear();
         closed.clear();
+        closedSum = null;
         totalRequests = 0;
         totalServerErrors = 0;
         begin(time.nanoTime());
@@ -119,6 +148,7 @@ public final class LiveView implements ObservationSink {
         openStartNanos = nowNanos;
         sinceNanos = nowNanos;
         sinceMicros = time.epochMicros();
+        openStartMicros = sinceMicros;
     }
 
     /** Closes the open slice when it has ended, and lets go of those that left the window. */
@@ -127,14 +157,17 @@ public final class LiveView implements ObservationSink {
         if (slices < 1) {
             return;
         }
+        long nowMicros = time.epochMicros();
+        closedSum = null;
         if (!open.isEmpty()) {
-            ClosedSlice slice = open.close(openStartNanos, openStartNanos + sliceNanos, time.epochMicros());
+            ClosedSlice slice = open.close(openStartNanos, openStartNanos + sliceNanos, openStartMicros, nowMicros);
             closed.addLast(slice.withoutSamples());
             listener.closed(slice);
         } else {
             open.clear();
         }
         openStartNanos += slices * sliceNanos;
+        openStartMicros = nowMicros - (nowNanos - openStartNanos) / 1_000;
         while (!closed.isEmpty() && openStartNanos - closed.getFirst().startNanos() >= windowNanos) {
             closed.removeFirst();
         }

@@ -3,6 +3,7 @@ package io.millisight.live;
 import io.millisight.observe.Endpoint;
 import io.millisight.observe.Observation;
 import io.millisight.rollup.Rollup;
+import io.millisight.rollup.RollupSnapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,8 +52,17 @@ final class OpenSlice {
         }
     }
 
+    /** All requests so far. */
+    RollupSnapshot service() {
+        Rollup service = new Rollup();
+        for (int at = 0; at < idCount; at++) {
+            service.add(entry(at).rollup);
+        }
+        return service.snapshot();
+    }
+
     /** The slice as it now is; this begins anew, empty. */
-    ClosedSlice close(long startNanos, long endNanos, long endMicros) {
+    ClosedSlice close(long startNanos, long endNanos, long startMicros, long endMicros) {
         Rollup service = new Rollup();
         List<ClosedSlice.OfEndpoint> endpoints = new ArrayList<>(idCount);
         for (int at = 0; at < idCount; at++) {
@@ -64,7 +74,7 @@ final class OpenSlice {
             }
         }
         clear();
-        return new ClosedSlice(startNanos, endNanos, endMicros, service.snapshot(), endpoints);
+        return new ClosedSlice(startNanos, endNanos, startMicros, endMicros, service.snapshot(), endpoints);
     }
 
     /** Forgets all requests; releases what had none. */

@@ -9,13 +9,20 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Sums slices, endpoint by endpoint. Used once, by one thread. */
+/** Sums slices, endpoint by endpoint. One thread at a time. */
 final class WindowSum {
 
     private static final Comparator<Endpoint> BY_NAME =
             Comparator.comparing(Endpoint::method).thenComparing(Endpoint::route);
 
     private final Map<Endpoint, Rollup> sums = new HashMap<>();
+
+    WindowSum() {}
+
+    /** Begins with all that {@code other} has, which stays as it is. */
+    WindowSum(WindowSum other) {
+        other.sums.forEach(this::add);
+    }
 
     void add(Endpoint endpoint, Rollup rollup) {
         sumOf(endpoint).add(rollup);

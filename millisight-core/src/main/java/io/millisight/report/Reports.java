@@ -10,6 +10,7 @@ import io.millisight.store.Scope;
 import io.millisight.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -97,6 +98,34 @@ public final class Reports {
      * @throws io.millisight.store.StoreException when the store cannot answer
      */
     public SeriesReport series(TimeRange range, long stepMicros, Scope scope, @Nullable Endpoint endpoint) {
+        TimeRange whole = wholeSteps(range, stepMicros);
+        return new SeriesReport(
+                whole, stepMicros, points(whole, stepMicros, steps(whole, stepMicros), scope, endpoint));
+    }
+
+    /**
+     * The range, widened to whole steps, step by step: requests alone, of every endpoint.
+     *
+     * @param stepMicros length of a step in microseconds, whole minutes
+     * @param scope whose
+     * @throws IllegalArgumentException when the step is not whole minutes, or there were more than {@link #MAX_POINTS}
+     * @throws io.millisight.store.StoreException when the store cannot answer
+     */
+    public ActivityReport activity(TimeRange range, long stepMicros, Scope scope) {
+        TimeRange whole = wholeSteps(range, stepMicros);
+        int steps = steps(whole, stepMicros);
+        Map<Endpoint, long[]> counts = new HashMap<>();
+        store.rollups(new RollupQuery(whole, resolution(stepMicros), scope), (of, windowStartMicros, rollup) -> {
+            long[] ofEndpoint = counts.computeIfAbsent(of, added -> new long[steps]);
+            ofEndpoint[(int) ((windowStartMicros - whole.fromMicros()) / stepMicros)] += rollup.requests();
+        });
+        Map<Endpoint, List<Long>> requests = new HashMap<>();
+        counts.forEach((endpoint, ofEndpoint) ->
+                requests.put(endpoint, Arrays.stream(ofEndpoint).boxed().toList()));
+        return new ActivityReport(whole, stepMicros, requests);
+    }
+
+    private static TimeRange wholeSteps(TimeRange range, long stepMicros) {
         if (stepMicros < TimeRange.MINUTE || stepMicros % TimeRange.MINUTE != 0) {
             throw new IllegalArgumentException("step: " + text(stepMicros) + "; allowed: whole minutes, at least PT1M");
         }
@@ -106,8 +135,16 @@ public final class Reports {
             throw new IllegalArgumentException("step: " + text(stepMicros) + " makes " + steps
                     + " points of the range; allowed: at most " + MAX_POINTS + " points");
         }
-        TimeRange whole = new TimeRange(first * stepMicros, (first + steps) * stepMicros);
-        return new SeriesReport(whole, stepMicros, points(whole, stepMicros, (int) steps, scope, endpoint));
+        return new TimeRange(first * stepMicros, (first + steps) * stepMicros);
+    }
+
+    private static int steps(TimeRange whole, long stepMicros) {
+        return (int) ((whole.toMicros() - whole.fromMicros()) / stepMicros);
+    }
+
+    /** A window of an hour lies within one step only if steps are whole hours. */
+    private static RollupQuery.Resolution resolution(long stepMicros) {
+        return stepMicros % TimeRange.HOUR == 0 ? RollupQuery.Resolution.COARSEST : RollupQuery.Resolution.MINUTE;
     }
 
     private Map<Endpoint, Rollup> sumsByEndpoint(TimeRange minutes, Scope scope) {
@@ -126,10 +163,7 @@ public final class Reports {
     private List<SeriesReport.Point> points(
             TimeRange whole, long stepMicros, int steps, Scope scope, @Nullable Endpoint endpoint) {
         Rollup[] sums = new Rollup[steps];
-        // A window of an hour lies within one step only if steps are whole hours.
-        RollupQuery.Resolution resolution =
-                stepMicros % TimeRange.HOUR == 0 ? RollupQuery.Resolution.COARSEST : RollupQuery.Resolution.MINUTE;
-        store.rollups(new RollupQuery(whole, resolution, scope), (of, windowStartMicros, rollup) -> {
+        store.rollups(new RollupQuery(whole, resolution(stepMicros), scope), (of, windowStartMicros, rollup) -> {
             if (endpoint == null || endpoint.equals(of)) {
                 int step = (int) ((windowStartMicros - whole.fromMicros()) / stepMicros);
                 if (sums[step] == null) {

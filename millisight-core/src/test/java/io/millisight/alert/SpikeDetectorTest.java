@@ -311,7 +311,7 @@ class SpikeDetectorTest {
         parts.forEach(part -> service.add(part.rollup()));
         long start = slice++ * SLICE_NANOS;
         long end = slice * SLICE_NANOS;
-        return new ClosedSlice(start, end, end / 1_000, service.snapshot(), parts);
+        return new ClosedSlice(start, end, start / 1_000, end / 1_000, service.snapshot(), parts);
     }
 
     private static ClosedSlice.OfEndpoint part(Endpoint endpoint, int requests, long millis) {

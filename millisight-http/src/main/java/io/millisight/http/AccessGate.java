@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -69,6 +71,10 @@ final class AccessGate {
 
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
 
+    private static final String BEARER = "Bearer realm=\"millisight\"";
+    private static final String BASIC =
+            "Basic realm=\"millisight: any name, the token as password\", charset=\"UTF-8\"";
+
     private final HttpConfig config;
     private final AccessRule rule;
 
@@ -79,22 +85,31 @@ final class AccessGate {
 
     /** Why this request must not pass, or null when it may. */
     @Nullable Problem refusal(Exchange exchange) {
-        if (Permission.of(exchange.method()) == Permission.READ) {
-            return config.access() == Access.OPEN || isLocal(exchange) || hasToken(exchange) || rule.admits(exchange)
-                    ? null
-                    : refused("Reading");
+        boolean reads = Permission.of(exchange.method()) == Permission.READ;
+        if (reads && !(config.access() == Access.OPEN || mayWrite(exchange) || rule.admits(exchange))) {
+            return refused("Reading", exchange);
         }
-        if (!isLocal(exchange) && !hasToken(exchange)) {
-            return refused("Writing");
+        if (!reads && !mayWrite(exchange)) {
+            return refused("Writing", exchange);
         }
-        return isSameOrigin(exchange)
+        // A browser lets any page open a WebSocket to anywhere and read it, unlike an answer.
+        return (reads && !opensWebSocket(exchange)) || isSameOrigin(exchange)
                 ? null
-                : Problem.of(403, "cross-origin", "Cross-origin write")
-                        .detail("A page of another origin must not write. Send the request from the page's own origin,"
-                                + " or without Origin and Sec-Fetch-Site.");
+                : Problem.of(403, "cross-origin", "Cross-origin " + (reads ? "WebSocket" : "write"))
+                        .detail(
+                                "A page of another origin must not " + (reads ? "open a WebSocket" : "write")
+                                        + ". Send the request from the page's own origin, or without Origin and Sec-Fetch-Site.");
     }
 
-    private Problem refused(String what) {
+    private boolean mayWrite(Exchange exchange) {
+        return isLocal(exchange) || hasToken(exchange);
+    }
+
+    private static boolean opensWebSocket(Exchange exchange) {
+        return !exchange.headers("Upgrade").isEmpty();
+    }
+
+    private Problem refused(String what, Exchange exchange) {
         boolean local = config.access() != Access.TOKEN;
         String fromHere = " from this machine itself (address and Host of loopback, no proxy in between)";
         if (config.token() == null) {
@@ -106,7 +121,12 @@ final class AccessGate {
         return Problem.of(401, "token-needed", "Token needed")
                 .detail(what + " needs the header 'Authorization: Bearer <token>' with the value of millisight.token"
                         + (local ? ", or must come" + fromHere : "") + ".")
-                .header("WWW-Authenticate", "Bearer realm=\"millisight\"");
+                .header("WWW-Authenticate", isNavigation(exchange) ? BASIC : BEARER);
+    }
+
+    /** A person with a browser, which can ask for a password, and not for a token. */
+    private static boolean isNavigation(Exchange exchange) {
+        return exchange.headers("Accept").stream().anyMatch(types -> types.contains("text/html"));
     }
 
     private boolean isLocal(Exchange exchange) {
@@ -145,11 +165,32 @@ final class AccessGate {
     private boolean hasToken(Exchange exchange) {
         String sent = only(exchange.headers("Authorization"));
         String token = config.token();
-        if (sent == null || token == null || !sent.regionMatches(true, 0, "Bearer ", 0, 7)) {
+        if (sent == null || token == null) {
             return false;
         }
-        byte[] presented = sent.substring(7).strip().getBytes(StandardCharsets.UTF_8);
-        return MessageDigest.isEqual(presented, token.getBytes(StandardCharsets.UTF_8));
+        byte[] presented = presented(sent);
+        return presented != null && MessageDigest.isEqual(presented, token.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The token after {@code Bearer}, or as the password of anyone after {@code Basic}; null when neither is there. */
+    private static byte @Nullable [] presented(String authorization) {
+        if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return authorization.substring(7).strip().getBytes(StandardCharsets.UTF_8);
+        }
+        if (!authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
+            return null;
+        }
+        try {
+            byte[] pair = Base64.getDecoder().decode(authorization.substring(6).strip());
+            for (int i = 0; i < pair.length; i++) {
+                if (pair[i] == ':') {
+                    return Arrays.copyOfRange(pair, i + 1, pair.length);
+                }
+            }
+            return null;
+        } catch (IllegalArgumentException notBase64) {
+            return null;
+        }
     }
 
     /** Browsers name the page's origin with every write; other clients send neither header. */

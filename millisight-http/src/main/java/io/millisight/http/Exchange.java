@@ -47,6 +47,31 @@ public interface Exchange {
     /** Sets a response header. Called before {@link #body()}. */
     void responseHeader(String name, String value);
 
+    /** How an answer that goes on can be sent to this client. */
+    enum Streaming {
+        /** Not at all. */
+        NONE,
+        /** By events on the response, without a thread of its own for each. */
+        EVENT_STREAM,
+        /** The request asks for a WebSocket, and the server has them. */
+        WEB_SOCKET
+    }
+
+    /** How the live feed can be sent for this request. */
+    default Streaming streaming() {
+        return Streaming.NONE;
+    }
+
+    /**
+     * Sends the live feed until either side ends; returns at once. Called at most once, in the place of {@link #body()}: as
+     * events after status and headers, as a WebSocket without them.
+     *
+     * @throws IOException when the connection cannot be had
+     */
+    default void stream(LiveStream live) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
     /** Where the response's body goes. Called at most once, after status and headers; the server closes it. */
     OutputStream body() throws IOException;
 }

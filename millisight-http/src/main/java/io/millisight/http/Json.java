@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -154,6 +155,13 @@ final class Json {
     void raw(String name, String json) {
         name(name);
         writer.rawValue(json);
+    }
+
+    void numbers(String name, List<Long> values) {
+        name(name);
+        writer.beginArray();
+        values.forEach(writer::value);
+        writer.endArray();
     }
 
     /** The buckets of a sketch that are not empty, as pairs of index and count. */

@@ -3,9 +3,6 @@ package io.millisight.http;
 import io.millisight.Ledger;
 import io.millisight.Millisight;
 import io.millisight.alert.Alert;
-import io.millisight.alert.FleetAlert;
-import io.millisight.alert.HealthAlert;
-import io.millisight.alert.SpikeAlert;
 import io.millisight.live.LiveSummary;
 import io.millisight.live.SlowRequest;
 import io.millisight.observe.Endpoint;
@@ -69,14 +66,8 @@ final class LiveRoutes {
             json.object("endpoint_breakdown", () -> summary.endpoints().entrySet().stream()
                     .sorted(Map.Entry.comparingByKey(Comparator.comparing(Endpoint::name)))
                     .forEach(entry -> json.object(entry.getKey().name(), () -> breakdown(json, entry.getValue()))));
-            json.objects("alerts", alerts, alert -> alert(json, alert));
-            json.object("ledger", () -> {
-                json.number("seen", ledger.seen());
-                json.number("stored", ledger.stored());
-                json.number("pending", ledger.pending());
-                json.counts("dropped", ledger.dropped());
-                json.text("journal", millisight.journalDescription());
-            });
+            json.objects("alerts", alerts, alert -> AlertJson.write(json, alert));
+            LedgerJson.write(json, ledger, millisight.journalDescription());
         });
     }
 
@@ -95,45 +86,6 @@ final class LiveRoutes {
         json.millis("p50", latency.quantileNanos(0.5));
         json.millis("p95", latency.quantileNanos(0.95));
         json.millis("p99", latency.quantileNanos(0.99));
-    }
-
-    private static void alert(Json json, Alert alert) {
-        json.instant("timestamp", alert.atMicros());
-        if (alert instanceof HealthAlert health) {
-            alert(json, health);
-        } else if (alert instanceof FleetAlert fleet) {
-            alert(json, fleet);
-        } else {
-            alert(json, (SpikeAlert) alert);
-        }
-    }
-
-    private static void alert(Json json, SpikeAlert alert) {
-        json.text("kind", "p99_spike");
-        json.endpoint(alert.endpoint());
-        json.millis("observed_ms", alert.observedNanos());
-        json.millis("baseline_ms", alert.baselineNanos());
-        json.millis("threshold_ms", alert.thresholdNanos());
-        json.number("requests", alert.requests());
-        json.objects("samples", alert.samples(), slow -> SlowRequestJson.write(json, slow));
-    }
-
-    private static void alert(Json json, FleetAlert alert) {
-        json.text("kind", "fleet_p99_spike");
-        json.text("service", alert.service());
-        json.endpoint(alert.endpoint());
-        json.text("raised_by", alert.raisedBy());
-        json.raw("details", alert.details());
-    }
-
-    private static void alert(Json json, HealthAlert alert) {
-        json.text("kind", "health");
-        json.text("check", alert.check());
-        json.text("from", alert.from().word());
-        json.text("to", alert.to().word());
-        json.text("message", alert.message());
-        json.millis("response_time_ms", alert.responseTimeNanos());
-        json.number("turns", alert.turns());
     }
 
     private Answer reset() {

@@ -17,6 +17,20 @@ record MediaType(String type, String subtype, Map<String, String> parameters) {
     static final MediaType NDJSON = of("application", "x-ndjson", Map.of());
     static final MediaType CSV = of("text", "csv", Map.of("header", "present"));
 
+    static final MediaType EVENT_STREAM = of("text", "event-stream", Map.of());
+    private static final MediaType HTML = of("text", "html", Map.of());
+    private static final MediaType CSS = of("text", "css", Map.of());
+    private static final MediaType JAVASCRIPT = of("text", "javascript", Map.of());
+
+    /** Of a file of ours, by its name. */
+    static MediaType ofFile(String name) {
+        return switch (name.substring(name.lastIndexOf('.') + 1)) {
+            case "html" -> HTML;
+            case "css" -> CSS;
+            default -> JAVASCRIPT;
+        };
+    }
+
     /** One that we send: always UTF-8. */
     private static MediaType of(String type, String subtype, Map<String, String> parameters) {
         Map<String, String> all = new LinkedHashMap<>(parameters);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Paths are compared as they came over the wire, so no
  * encoding, doubled slash or path parameter reaches a route that its plain path would not.
  */
-public final class MillisightHttp {
+public final class MillisightHttp implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("millisight");
 
@@ -36,6 +37,7 @@ public final class MillisightHttp {
     private final List<Route> routes;
     private final List<String> paths;
     private final FaultLog faults;
+    private final LiveFeed feed;
 
     /** Serves what {@code millisight} knows. */
     public MillisightHttp(Millisight millisight, HttpConfig config) {
@@ -44,28 +46,35 @@ public final class MillisightHttp {
 
     /** The same, with readers whom the host application admits. */
     public MillisightHttp(Millisight millisight, HttpConfig config, AccessRule rule) {
-        this(table(millisight, RequestQuery.MAX_LIMIT), millisight, config, rule);
+        this(feed -> table(millisight, feed, RequestQuery.MAX_LIMIT), millisight, config, rule);
     }
 
     /** With a table of the caller's own. */
-    MillisightHttp(List<Route> routes, Millisight millisight, HttpConfig config, AccessRule rule) {
+    MillisightHttp(Function<LiveFeed, List<Route>> table, Millisight millisight, HttpConfig config, AccessRule rule) {
         this.prefix = config.prefix();
         this.gate = new AccessGate(config, rule);
-        this.routes = List.copyOf(routes);
+        this.faults = new FaultLog(LOG, millisight.time());
+        this.feed = new LiveFeed(millisight, faults);
+        this.routes = List.copyOf(table.apply(feed));
         this.paths =
                 routes.stream().map(route -> prefix + route.path()).distinct().toList();
-        this.faults = new FaultLog(LOG, millisight.time());
     }
 
     /** The table of routes: everything that can be asked is in it. */
-    static List<Route> table(Millisight millisight, int exportPage) {
+    static List<Route> table(Millisight millisight, LiveFeed feed, int exportPage) {
         List<Route> table = new ArrayList<>();
         table.addAll(new LiveRoutes(millisight).routes());
         table.addAll(new ReportRoutes(millisight).routes());
         table.addAll(new RequestRoutes(millisight, exportPage).routes());
         table.addAll(new InstanceRoutes(millisight).routes());
+        table.addAll(new StreamRoutes(feed).routes());
+        table.addAll(new DashboardRoutes().routes());
         table.addAll(new HealthRoutes(millisight).routes());
         return table;
+    }
+
+    List<Route> routes() {
+        return routes;
     }
 
     /** The path of every route, base path included, for servers where paths must be registered. */
@@ -83,7 +92,8 @@ public final class MillisightHttp {
 
     /** Where the metrics are and who may read them, in one line for the start-up log. */
     public String describeAccess() {
-        return "metrics at " + prefix + ROOT + " and health at " + prefix + HEALTH + ", " + gate.describe();
+        return "dashboard at " + prefix + DashboardRoutes.PAGE + " and health at " + prefix + HEALTH + ", "
+                + gate.describe();
     }
 
     /** Requests that a fault of ours ended, since start: an answer of 500, or an export broken off. */
@@ -160,6 +170,12 @@ public final class MillisightHttp {
                 route.offers().isEmpty() ? null : Negotiation.choose(route.offers(), exchange.headers("Accept"));
         Parameters parameters = new Parameters(route.parameters(), exchange.query());
         reply.send(handler.answer(parameters, type == null ? MediaType.JSON : type), type);
+    }
+
+    /** Ends the live feed and its connections; everything else is answered as before. */
+    @Override
+    public void close() {
+        feed.close();
     }
 
     private Problem unknown(String path) {

@@ -2,6 +2,7 @@ package io.millisight.http;
 
 import io.millisight.Millisight;
 import io.millisight.observe.Endpoint;
+import io.millisight.report.ActivityReport;
 import io.millisight.report.EndpointReport;
 import io.millisight.report.PerformanceReport;
 import io.millisight.report.SeriesReport;
@@ -18,6 +19,7 @@ final class ReportRoutes {
     static final Parameter<Long> FROM = Parameter.instant("from");
     static final Parameter<Long> TO = Parameter.instant("to");
     static final Parameter<Long> STEP = Parameter.minutes("step");
+    static final Parameter<Integer> POINTS = Parameter.wholeNumber("points", 1, 240);
 
     /** Points of one series at most, and as many as are given unasked. */
     static final int MAX_POINTS = 2_000;
@@ -25,7 +27,7 @@ final class ReportRoutes {
     static final int DEFAULT_POINTS = 120;
 
     /** Coarse enough for a heatmap: 8 buckets to each doubling, of the 64 that are stored. */
-    private static final int BUCKET_SCALE = 3;
+    static final int BUCKET_SCALE = 3;
 
     private static final int DEFAULT_HOURS = 24;
     private static final int SLOWEST = 10;
@@ -46,15 +48,22 @@ final class ReportRoutes {
                 new Route(
                         "GET",
                         "/metrics/performance",
-                        List.of(HOURS, ScopeParameters.SERVICE, ScopeParameters.INSTANCE),
+                        List.of(HOURS, FROM, TO, ScopeParameters.SERVICE, ScopeParameters.INSTANCE),
                         json,
-                        (parameters, type) -> performance(parameters.get(HOURS, DEFAULT_HOURS), scope(parameters))),
+                        (parameters, type) -> performance(parameters)),
                 new Route(
                         "GET",
                         "/metrics/endpoints",
-                        List.of(HOURS, ScopeParameters.SERVICE, ScopeParameters.INSTANCE),
+                        List.of(
+                                HOURS,
+                                FROM,
+                                TO,
+                                LiveRoutes.ENDPOINT,
+                                POINTS,
+                                ScopeParameters.SERVICE,
+                                ScopeParameters.INSTANCE),
                         json,
-                        (parameters, type) -> endpoints(parameters.get(HOURS, DEFAULT_HOURS), scope(parameters))),
+                        (parameters, type) -> endpoints(parameters)),
                 new Route(
                         "GET",
                         "/metrics/series",
@@ -67,15 +76,15 @@ final class ReportRoutes {
         return ScopeParameters.scope(parameters, millisight.config().service());
     }
 
-    private Answer performance(int hours, Scope scope) {
-        PerformanceReport report = millisight.report(lastHours(hours), scope);
+    private Answer performance(Parameters parameters) {
+        Scope scope = scope(parameters);
+        PerformanceReport report = millisight.report(range(parameters), scope);
         List<EndpointReport> slowest = report.endpoints().stream()
                 .filter(endpoint -> endpoint.rollup().latency().count() > 0)
                 .limit(SLOWEST)
                 .toList();
         return Answer.object(json -> {
-            range(json, report.range());
-            json.number("hours", hours);
+            range(json, report.range(), parameters);
             ScopeParameters.write(json, scope);
             json.number("total_requests", report.total().requests());
             latency(json, report.total());
@@ -83,15 +92,60 @@ final class ReportRoutes {
         });
     }
 
-    private Answer endpoints(int hours, Scope scope) {
-        PerformanceReport report = millisight.report(lastHours(hours), scope);
+    private Answer endpoints(Parameters parameters) {
+        TimeRange range = range(parameters);
+        Scope scope = scope(parameters);
+        Integer points = parameters.get(POINTS);
+        PerformanceReport report = millisight.report(range, scope);
+        ActivityReport activity =
+                points == null ? null : millisight.activity(range, sparklineStep(report.range(), points), scope);
+        Endpoint only = parameters.get(LiveRoutes.ENDPOINT);
+        List<EndpointReport> endpoints = report.endpoints().stream()
+                .filter(endpoint -> only == null || only.equals(endpoint.endpoint()))
+                .toList();
+        double seconds = secondsPassed(report.range());
+        double allNanos = report.total().latency().sumNanos();
         return Answer.object(json -> {
-            range(json, report.range());
-            json.number("hours", hours);
+            range(json, report.range(), parameters);
             ScopeParameters.write(json, scope);
             json.percentileError();
-            json.objects("endpoints", report.endpoints(), endpoint -> endpoint(json, endpoint));
+            if (activity != null) {
+                json.instant("sparkline_from", activity.range().fromMicros());
+                json.number("sparkline_step", activity.stepMicros() / 1_000_000);
+            }
+            json.objects("endpoints", endpoints, endpoint -> {
+                endpoint(json, endpoint);
+                counts(json, endpoint.rollup());
+                json.decimal("rate", endpoint.rollup().requests() / seconds, 3);
+                json.share("time_share", endpoint.rollup().latency().sumNanos() / allNanos);
+                if (activity != null) {
+                    json.numbers("sparkline", activity.requests().getOrDefault(endpoint.endpoint(), List.of()));
+                }
+            });
         });
+    }
+
+    /** The shortest of whole minutes, beyond an hour of whole hours, that gives at most so many points. */
+    private static long sparklineStep(TimeRange range, int points) {
+        long length = range.toMicros() - range.fromMicros();
+        long unit = length > points * TimeRange.HOUR ? TimeRange.HOUR : TimeRange.MINUTE;
+        long step = -Math.floorDiv(-length, points * unit) * unit;
+        return points(wholeSteps(range.fromMicros(), range.toMicros(), step), step) > points ? step + unit : step;
+    }
+
+    /** Of what lies in the future nothing can have been counted. */
+    private double secondsPassed(TimeRange range) {
+        long passed = Math.min(range.toMicros(), millisight.time().epochMicros()) - range.fromMicros();
+        return Math.max(1_000_000, passed) / 1e6;
+    }
+
+    private static void counts(Json json, RollupSnapshot rollup) {
+        json.number("errors", rollup.serverErrors());
+        json.number("client_errors", rollup.clientErrors());
+        json.number("exceptions", rollup.exceptions());
+        json.number("timeouts", rollup.timeouts());
+        json.number("client_aborts", rollup.clientAborts());
+        json.number("streams", rollup.streams());
     }
 
     private static void endpoint(Json json, EndpointReport report) {
@@ -129,10 +183,33 @@ final class ReportRoutes {
         json.instant("to", range.toMicros());
     }
 
-    /** Ends with the current minute, so that what has just completed is in it. */
-    private TimeRange lastHours(int hours) {
-        long to = endOfNow(TimeRange.MINUTE);
-        return new TimeRange(to - hours * TimeRange.HOUR, to);
+    private static void range(Json json, TimeRange range, Parameters parameters) {
+        range(json, range);
+        Integer hours = parameters.get(HOURS);
+        boolean asked = parameters.get(FROM) != null || parameters.get(TO) != null;
+        if (!asked) {
+            json.number("hours", hours == null ? DEFAULT_HOURS : hours);
+        }
+    }
+
+    /** By hours, it ends with the current minute, so that what has just completed is in it. */
+    private TimeRange range(Parameters parameters) {
+        long end = endOfNow(TimeRange.MINUTE);
+        Integer hours = parameters.get(HOURS);
+        Long from = parameters.get(FROM);
+        Long to = parameters.get(TO);
+        if (hours != null && (from != null || to != null)) {
+            throw parameters.refused(HOURS, "either this, or 'from' and 'to'");
+        }
+        if (from == null && to == null) {
+            return new TimeRange(end - (hours == null ? DEFAULT_HOURS : hours) * TimeRange.HOUR, end);
+        }
+        long last = to == null ? end : to;
+        long first = from == null ? Math.max(0, last - DEFAULT_HOURS * TimeRange.HOUR) : from;
+        if (first >= last) {
+            throw parameters.refused(FROM, "an instant before 'to'");
+        }
+        return new TimeRange(first, last);
     }
 
     private long endOfNow(long step) {
@@ -180,6 +257,7 @@ final class ReportRoutes {
         json.number("requests", rollup.requests());
         json.decimal("rate", rollup.requests() / seconds, 3);
         json.number("errors", rollup.serverErrors());
+        json.number("client_errors", rollup.clientErrors());
         json.share("error_rate", rollup.errorRate());
         json.millis("avg", latency.meanNanos());
         json.millis("p50", latency.quantileNanos(0.5));

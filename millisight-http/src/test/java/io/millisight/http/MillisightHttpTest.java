@@ -33,6 +33,7 @@ class MillisightHttpTest {
     @Test
     void namesThePathOfEveryRoute() {
         assertThat(service.http.paths())
+                .filteredOn(path -> !path.startsWith("/metrics/dashboard/"))
                 .containsExactly(
                         "/metrics",
                         "/metrics/slow",
@@ -41,12 +42,14 @@ class MillisightHttpTest {
                         "/metrics/series",
                         "/metrics/requests",
                         "/metrics/instances",
+                        "/metrics/stream",
+                        "/metrics/dashboard",
                         "/health",
                         "/health/live",
                         "/health/ready",
                         "/health/history");
         assertThat(service.http.describeAccess())
-                .isEqualTo("metrics at /metrics and health at /health, readable from this machine only;"
+                .isEqualTo("dashboard at /metrics/dashboard and health at /health, readable from this machine only;"
                         + " set millisight.token to read from elsewhere");
     }
 
@@ -215,7 +218,7 @@ class MillisightHttpTest {
 
     @Test
     void refusesEveryParameterOfTheTableEmptyAndTwiceAndAnyOther() {
-        for (Route route : MillisightHttp.table(service.millisight, 1)) {
+        for (Route route : service.http.routes()) {
             for (Parameter<?> parameter : route.parameters()) {
                 for (String query : List.of("=", "=a&" + parameter.name() + "=a", "")) {
                     String target = route.path() + "?" + parameter.name() + query;
@@ -292,6 +295,6 @@ class MillisightHttpTest {
 
     private MillisightHttp with(Route.Handler handler) {
         Route route = new Route("GET", "/metrics/test", List.of(), List.of(MediaType.JSON), handler);
-        return new MillisightHttp(List.of(route), service.millisight, HttpConfig.defaults(), AccessRule.NONE);
+        return new MillisightHttp(feed -> List.of(route), service.millisight, HttpConfig.defaults(), AccessRule.NONE);
     }
 }

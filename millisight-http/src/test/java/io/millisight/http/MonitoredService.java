@@ -81,6 +81,7 @@ final class MonitoredService implements AutoCloseable {
 
     @Override
     public void close() {
+        http.close();
         millisight.close();
     }
 }

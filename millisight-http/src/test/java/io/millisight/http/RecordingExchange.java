@@ -143,7 +143,11 @@ final class RecordingExchange implements Exchange {
     }
 
     Map<String, Object> json() {
-        return object(numbersAlike(JSON.fromJsonObject(text())));
+        return parsed(text());
+    }
+
+    static Map<String, Object> parsed(String json) {
+        return object(numbersAlike(JSON.fromJsonObject(json)));
     }
 
     /** Each line's JSON object. */

@@ -200,7 +200,7 @@ class RequestRoutesTest {
             service.record("GET", "/a", 200, i, null);
         }
         MillisightHttp http = new MillisightHttp(
-                MillisightHttp.table(service.millisight, 5),
+                feed -> MillisightHttp.table(service.millisight, feed, 5),
                 service.millisight,
                 HttpConfig.defaults(),
                 AccessRule.NONE);

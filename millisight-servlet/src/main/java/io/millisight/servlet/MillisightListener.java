@@ -33,6 +33,7 @@ public final class MillisightListener implements ServletContextListener {
             List.of("org.springframework.boot.SpringApplication", "io.millisight.spring.MillisightAutoConfiguration");
 
     private @Nullable Millisight millisight;
+    private @Nullable MillisightHttp http;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -62,11 +63,13 @@ public final class MillisightListener implements ServletContextListener {
         Millisight started = Millisight.start(settings.config());
         millisight = started;
         register(context, new MillisightFilter(started));
-        MillisightHttp http = new MillisightHttp(started, httpConfig);
-        List<String> served = register(context, http);
+        MillisightHttp routes = new MillisightHttp(started, httpConfig);
+        http = routes;
+        List<String> served = register(context, routes);
         context.setAttribute(ATTRIBUTE, started);
         if (!served.isEmpty()) {
-            LOG.info("{} (in this application: {}{})", http.describeAccess(), context.getContextPath(), served.get(0));
+            LOG.info(
+                    "{} (in this application: {}{})", routes.describeAccess(), context.getContextPath(), served.get(0));
         }
     }
 
@@ -143,6 +146,11 @@ public final class MillisightListener implements ServletContextListener {
     }
 
     private void close() {
+        MillisightHttp served = http;
+        http = null;
+        if (served != null) {
+            served.close();
+        }
         Millisight running = millisight;
         millisight = null;
         if (running != null) {

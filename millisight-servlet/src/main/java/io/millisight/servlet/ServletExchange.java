@@ -1,6 +1,7 @@
 package io.millisight.servlet;
 
 import io.millisight.http.Exchange;
+import io.millisight.http.LiveStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,10 +27,15 @@ public final class ServletExchange implements Exchange {
      */
     private static final String MAYBE_REPLACED_BY_TOMCAT = "org.apache.tomcat.request.forwarded";
 
+    /** A class of the container's own, where it has WebSockets. */
+    private static final String WEB_SOCKETS = "jakarta.websocket.server.ServerContainer";
+
+    private final HttpServletRequest wrapped;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
 
     public ServletExchange(HttpServletRequest request, HttpServletResponse response) {
+        this.wrapped = request;
         this.request = bare(request);
         this.response = response;
     }
@@ -83,6 +89,27 @@ public final class ServletExchange implements Exchange {
     @Override
     public void responseHeader(String name, String value) {
         response.setHeader(name, value);
+    }
+
+    @Override
+    public Streaming streaming() {
+        if (asksForWebSocket() && request.getServletContext().getAttribute(WEB_SOCKETS) != null) {
+            return Streaming.WEB_SOCKET;
+        }
+        return wrapped.isAsyncSupported() ? Streaming.EVENT_STREAM : Streaming.NONE;
+    }
+
+    private boolean asksForWebSocket() {
+        return request.getMethod().equals("GET") && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
+    }
+
+    @Override
+    public void stream(LiveStream live) throws IOException {
+        if (streaming() == Streaming.WEB_SOCKET) {
+            WebSocketStream.start(wrapped, response, live);
+        } else {
+            EventStream.start(wrapped, response, live);
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.ee11.servlet.DefaultServlet;
 import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.IO;
@@ -32,6 +33,7 @@ final class JettyServer implements TestServer {
         ServletContextHandler context = new ServletContextHandler("/", false, false);
         context.setBaseResourceAsPath(base);
         context.addServletContainerInitializer((classes, servletContext) -> application.accept(servletContext));
+        JakartaWebSocketServletContainerInitializer.configure(context, null);
         context.addServlet(DefaultServlet.class, "/");
         if (errorPage) {
             ErrorPageErrorHandler pages = new ErrorPageErrorHandler();

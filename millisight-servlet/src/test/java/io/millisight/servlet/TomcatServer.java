@@ -10,6 +10,7 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.ExpandWar;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
+import org.apache.tomcat.websocket.server.WsSci;
 
 final class TomcatServer implements TestServer {
 
@@ -34,6 +35,7 @@ final class TomcatServer implements TestServer {
         tomcat.setPort(0);
         tomcat.setSilent(true);
         Context context = tomcat.addContext("", base.toString());
+        context.addServletContainerInitializer(new WsSci(), null);
         context.addServletContainerInitializer((classes, servletContext) -> application.accept(servletContext), null);
         Tomcat.addServlet(context, "default", "org.apache.catalina.servlets.DefaultServlet")
                 .addMapping("/");

@@ -9,7 +9,8 @@ import { format } from './state.js';
 export function Alerts({ alerts, view, source, stale, now }) {
   const [details, setDetails] = useState(/** @type {Alert | null} */ (null));
   return html`<${Panel} id="alerts" title=${html`Alerts <span class="badge" data-testid="figure-alerts" data-value=${alerts?.length ?? ''}>${count(alerts?.length)}</span>`}
-    hint="the last 100 of this instance and of its service" source=${source} stale=${stale}>
+    hint="the last 100 of this instance and of its service" source=${source} stale=${stale}
+    tools=${alerts?.length ? html`<span class="bullet-key keys"><span><i class="usual"></i>usual</span><span><i class="observed"></i>observed</span><span><i class="threshold"></i>threshold</span></span>` : null}>
     <ol class="alerts">
       ${(alerts ?? []).map((alert, i) => html`<li key=${alert.timestamp + alert.kind + i} class="alert" data-kind=${alert.kind}>
         ${alert.kind === 'health' ? health(alert) : spike(alert, view)}
@@ -37,7 +38,6 @@ function spike(alert, view) {
     <div class="bullet" role="img" aria-label=${`Observed ${duration(observed)}, usual ${duration(baseline)}, threshold ${duration(threshold)}`}>
       <i class="observed" style=${{ width: at(observed) }}></i><i class="usual" style=${{ width: at(baseline) }}></i><i class="threshold" style=${{ left: at(threshold) }}></i>
     </div>
-    <p class="bullet-key"><span><i class="usual"></i> usual</span><span><i class="observed"></i> observed</span><span><i class="threshold"></i> threshold</span></p>
     ${samples.length > 0 && html`<details class="samples"><summary>${count(samples.length)} of the slow requests behind it</summary>
       <ul>${samples.map((sample, i) => html`<li key=${i}><b>${duration(sample.duration_ms)}</b> <span>${sample.status ?? '–'}</span> <span class="name" title=${shown(sample.path ?? sample.endpoint)}>${shown(sample.path ?? sample.endpoint, 200)}</span> <span class="quiet-figure">${moment(sample.timestamp)}</span></li>`)}</ul></details>`}
   </div>`;

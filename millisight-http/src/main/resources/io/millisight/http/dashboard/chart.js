@@ -1,16 +1,20 @@
 // A chart over time: uPlot with the theme's colours, one cursor shared by all charts, a keyboard cursor that is read out, and a
 // drag that asks for another range.
-import uPlot from './vendor/uplot.js';
 import { html, useEffect, useLayoutEffect, useRef } from './vendor/preact.js';
 import { clock, day } from './format.js';
 import { colour, onThemeChange } from './theme.js';
 
-/** @typedef {import('./vendor/uplot.js').Options} Options */
-/** @typedef {import('./vendor/uplot.js').Axis} Axis */
-/** @typedef {import('./vendor/uplot.js').Column} Values */
+/** @typedef {uPlot.Options} Options */
+/** @typedef {uPlot.Axis} Axis */
+/** @typedef {uPlot.Column} Values */
 
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const SYNC = 'time';
+/** The room at the right of the plot: the same in all charts, so that their times are below each other. */
+export const RIGHT = 42;
+const [M, H, D] = [60, 3600, 86_400];
+/** The steps between the marks of time, in seconds. */
+const INCREMENTS = [1, 5, 10, 30, M, 2 * M, 5 * M, 10 * M, 15 * M, 30 * M, H, 2 * H, 3 * H, 6 * H, 12 * H, D, 2 * D, 7 * D, 14 * D, 28 * D];
 
 /**
  * @param {{
@@ -125,7 +129,7 @@ export function say(text) {
 /** @returns {Axis} */
 export function timeAxis() {
   return {
-    ...plain(), size: 24, space: 76, gap: 4,
+    ...plain(), size: 24, space: 64, gap: 4, incrs: INCREMENTS,
     values: (_, splits) => splits.map(split => {
       if (split == null) return '';
       const date = new Date(split * 1000);

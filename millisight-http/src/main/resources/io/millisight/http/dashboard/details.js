@@ -1,5 +1,6 @@
 // All of one thing, in full: a dialog of names and values.
 import { html, useEffect, useRef } from './vendor/preact.js';
+import { Icon } from './icon.js';
 
 /** @param {{title: string, of: object, onClose: () => void, more?: import('./vendor/preact.js').Child}} props */
 export function Details({ title, of, onClose, more }) {
@@ -12,7 +13,7 @@ export function Details({ title, of, onClose, more }) {
   return html`<dialog ref=${dialog} class="details" aria-label=${title} data-testid="details" onClose=${onClose}
     onClick=${(/** @type {MouseEvent} */ e) => e.target === dialog.current && dialog.current?.close()}>
     <div class="dialog-body">
-      <header><h2>${title}</h2><button type="button" class="quiet" aria-label="Close" onClick=${() => dialog.current?.close()}><span aria-hidden="true">✕</span></button></header>
+      <header><h2>${title}</h2><button type="button" class="quiet" aria-label="Close" onClick=${() => dialog.current?.close()}><${Icon} name="close" /></button></header>
       <dl>${Object.entries(of).map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd class="full">${text(value)}</dd></div>`)}</dl>
       ${more}
     </div>

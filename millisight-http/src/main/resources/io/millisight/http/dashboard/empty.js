@@ -14,7 +14,6 @@ export function Empty({ go }) {
     <h2 id="title-empty">Waiting for the first request</h2>
     <p>Everything is connected. Send a request to this service, and it is here within two seconds: the rate rises, the heatmap gets its first cell, and the endpoint gets its row.</p>
     <div class="curl"><code>${command}</code><button type="button" onClick=${copy}>${copied ? 'Copied' : 'Copy'}</button></div>
-    <p class="quiet-figure">Any path will do, also one that answers 404. What was stored before this start is in the longer ranges:
-      <button type="button" class="link" onClick=${() => go({ range: '24h' })}>the last 24 hours</button>.</p>
+    <p class="quiet-figure">Any path will do, also one that answers 404. What was stored before this start is in the longer ranges:${' '}<button type="button" class="link" onClick=${() => go({ range: '24h' })}>the last 24 hours</button>.</p>
   </section>`;
 }

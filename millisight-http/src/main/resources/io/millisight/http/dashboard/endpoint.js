@@ -3,6 +3,7 @@ import { html, useState } from './vendor/preact.js';
 import { address, useAnswer, useNow } from './api.js';
 import { Details } from './details.js';
 import { Heatmap } from './heatmap.js';
+import { Icon } from './icon.js';
 import { Latency } from './latency.js';
 import { count, duration, rate, share, shown } from './format.js';
 import { endpointsOf, useTimeline, zoomer } from './overview.js';
@@ -42,7 +43,7 @@ export function Endpoint({ view, go }) {
   const other = [['exceptions', figures?.exceptions], ['timeouts', figures?.timeouts], ['client aborts', figures?.client_aborts], ['client errors', figures?.client_errors], ['streams', figures?.streams]];
   return html`
     <${Panel} id="endpoint" problem=${loaded.problem}
-      title=${html`<button type="button" class="back" aria-label="Back to all endpoints" title="Back (Esc)" onClick=${() => go({ endpoint: '', select: null })}><span aria-hidden="true">←</span></button> <span class="name" title=${shown(view.endpoint)}>${shown(view.endpoint)}</span>`}
+      title=${html`<button type="button" class="back" aria-label="Back to all endpoints" title="Back (Esc)" onClick=${() => go({ endpoint: '', select: null })}><${Icon} name="back" /></button> <span class="name" title=${shown(view.endpoint)}>${shown(view.endpoint)}</span>`}
       hint=${view.range === 'live' ? 'the last hour, by minute' : ''}
       tools=${html`<button type="button" class="quiet" onClick=${() => setDetails(true)}>Details</button>`}
       source=${{ name: 'endpoint', url, answer: loaded.answer, rows: endpointsOf }}>

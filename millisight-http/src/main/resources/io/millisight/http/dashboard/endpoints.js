@@ -73,7 +73,7 @@ const BOUND = 'Off by at most 0.55 %';
 function columnsOf(view) {
   return [
     { name: 'endpoint', title: 'Endpoint', value: r => r.endpoint, cell: r => html`<a class="name" href=${'#' + format({ ...view, endpoint: r.endpoint, select: null })} title=${shown(r.endpoint)}>${shown(r.endpoint)}</a>` },
-    { name: 'sparkline', title: 'Last hour', sortable: false, minor: true, cell: r => html`<${Sparkline} values=${r.sparkline} />` },
+    { name: 'sparkline', title: view.range === 'live' ? 'Last hour' : 'Over time', sortable: false, minor: true, cell: r => html`<${Sparkline} values=${r.sparkline} />` },
     { name: 'requests', title: 'Requests', numeric: true, minor: true, value: r => r.requests, cell: r => count(r.requests) },
     { name: 'rate', title: 'Req/s', numeric: true, value: r => r.rate, cell: r => rate(r.rate) },
     { name: 'errors', title: 'Errors', numeric: true, value: r => r.errors, cell: r => html`<span class=${r.errors ? 'bad' : 'quiet-figure'}>${r.errors ? count(r.errors) + ' · ' + share(r.error_rate) : '0'}</span>` },

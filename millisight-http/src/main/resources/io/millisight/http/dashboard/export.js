@@ -1,6 +1,7 @@
 // CSV and JSON of a panel: what the API call gives that the panel names, as received.
 import { html, useEffect, useRef, useState } from './vendor/preact.js';
 import { get, ProblemError, ROOT } from './api.js';
+import { Icon } from './icon.js';
 
 /**
  * @typedef {object} Source what a panel shows, as a call of the API
@@ -49,7 +50,7 @@ export function ExportMenu({ source }) {
 
   const path = source.url.startsWith(ROOT.origin) ? source.url.slice(ROOT.origin.length) : source.url;
   return html`<details class="menu" ref=${menu}>
-    <summary class="quiet" aria-label=${'Export ' + source.name} title="CSV, JSON, and the API call"><span aria-hidden="true">⭳</span></summary>
+    <summary class="quiet" aria-label=${'Export ' + source.name} title="CSV, JSON, and the API call"><${Icon} name="export" /></summary>
     <div class="menu-body">
       <p>This panel shows</p>
       <a class="call" href=${source.url} target="_blank" rel="noopener" data-testid="source">${readable(path)}</a>

@@ -28,7 +28,7 @@ export function rate(value) {
 export function share(value) {
   if (value == null) return UNKNOWN;
   const percent = value * 100;
-  if (percent === 0) return '0\u202f%';
+  if (percent === 0 || percent === 100) return percent + '\u202f%';
   return (percent < 0.01 ? '<\u202f0.01' : percent < 10 ? percent.toFixed(2) : percent.toFixed(1)) + '\u202f%';
 }
 
@@ -88,6 +88,5 @@ export function shown(text, limit = 300) {
   if (text == null) return UNKNOWN;
   const head = text.length > limit ? text.slice(0, limit) + '…' : text;
   return head
-    .replace(/[\u0000-\u001f]/g, control => String.fromCharCode(0x2400 + control.charCodeAt(0)))
-    .replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, hidden => '\u2039' + hidden.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0') + '\u203a');
+    .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, hidden => '\u2039' + hidden.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0') + '\u203a');
 }

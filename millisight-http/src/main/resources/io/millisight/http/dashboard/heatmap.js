@@ -1,16 +1,16 @@
 // The latency heatmap: time across, duration up (logarithmic), colour by how many requests. Its cells are the sketches' own buckets,
 // so the counts are exact; the lines of p50, p95 and p99 lie over it. A dragged region lists the requests in it.
 import { html, useEffect, useMemo, useRef, useState } from './vendor/preact.js';
-import { Chart, endLabels, logAxis, logRange, moveTo, say, timeAxis } from './chart.js';
-import { count, duration } from './format.js';
+import { Chart, endLabels, logAxis, logRange, moveTo, RIGHT, say, timeAxis } from './chart.js';
+import { count, duration, share } from './format.js';
 import { axisDuration } from './latency.js';
 import { Panel } from './panel.js';
 import { placeOf, ramp } from './ramp.js';
 import { Table } from './table.js';
 import { colour, onThemeChange } from './theme.js';
-import { requestsIn, timeOf } from './timeline.js';
+import { noteOf, requestsIn, timeOf } from './timeline.js';
 
-/** @typedef {import('./vendor/uplot.js').default} Plot */
+/** @typedef {uPlot} Plot */
 
 const RANKS = /** @type {const} */ (['p50', 'p95', 'p99']);
 const DASHES = [undefined, [7, 4], [2, 3]];
@@ -106,10 +106,10 @@ export function Heatmap({ timeline, source, problem, stale, region, onSelect }) 
     : 'drag a region to list its requests';
 
   return html`<${Panel} id="heatmap" title="Latency heatmap" source=${source} problem=${problem} stale=${stale} hint=${hint}
-    tools=${html`<${Legend} most=${most} />`}
+    tools=${timeline && html`<${Legend} most=${most} bound=${timeline.bound} />`}
     table=${timeline && (() => cellTable(timeline, scale))}>
     <${Chart} name="Latency heatmap. Enter lists the requests of a cell, Shift and arrows select a region" drag2d data=${data} span=${timeline?.span ?? { from: 0, to: 1 }}
-      empty=${timeline && requestsIn(timeline) === 0 ? 'No requests in this range.' : ''}
+      empty=${noteOf(timeline)}
       onIndex=${(/** @type {number | null} */ i) => {
         setIndex(i);
         const u = plot.current;
@@ -119,7 +119,7 @@ export function Heatmap({ timeline, source, problem, stale, region, onSelect }) 
       sentence=${timeline ? heatSentence(timeline, scale) : ''}
       spoken=${(/** @type {number} */ i) => timeline ? timeOf(timeline, i) + ': ' + count(timeline.steps[i].requests) + ' requests, p50 ' + duration(timeline.steps[i].p50) + ', p99 ' + duration(timeline.steps[i].p99) : ''}
       options=${() => ({
-        padding: [8, 34, 0, 0],
+        padding: [8, RIGHT, 0, 0],
         // Each line lies over a wider one in the surface's colour, to be seen on every cell. The last series only widens the scale.
         series: [{}, ...RANKS.flatMap((_, i) => [
           { scale: 'y', stroke: () => colour('--halo'), width: 3.5, points: { show: false }, spanGaps: false },
@@ -139,14 +139,13 @@ export function Heatmap({ timeline, source, problem, stale, region, onSelect }) 
   <//>`;
 }
 
-/** @param {{most: number}} props */
-function Legend({ most }) {
+/** @param {{most: number, bound: number}} props */
+function Legend({ most, bound }) {
   const [theme, setTheme] = useState(document.documentElement.dataset.theme ?? 'light');
   useEffect(() => onThemeChange(() => setTheme(document.documentElement.dataset.theme ?? 'light')), []);
-  const colours = ramp(theme);
-  return html`<span class="keys legend" title="Requests in a cell, on a logarithmic scale. Counts are exact; the lines are off by at most 0.55 %.">
-    <span class="key">1</span><span class="ramp" aria-hidden="true">${colours.filter((_, i) => i % 4 === 1).map(c => html`<i key=${c} style=${{ background: c }}></i>`)}</span><span class="key">${count(most)}<span class="wide"> requests a cell</span></span>
-    <span class="key wide">p50 <svg class="key-line rank0" width="18" height="6" aria-hidden="true"><line x1="0" y1="3" x2="18" y2="3" /></svg> p95 <svg class="key-line rank1" width="18" height="6" aria-hidden="true"><line x1="0" y1="3" x2="18" y2="3" /></svg> p99 <svg class="key-line rank2" width="18" height="6" aria-hidden="true"><line x1="0" y1="3" x2="18" y2="3" /></svg> ±0.55 %</span>
+  return html`<span class="keys legend" title=${'Requests in a cell, on a logarithmic scale. Counts are exact; p50, p95 and p99 are off by at most ' + share(bound) + '.'}>
+    <span class="wide">requests:</span> 1 <span class="ramp" aria-hidden="true">${ramp(theme).filter((_, i) => i % 4 === 1).map(c => html`<i key=${c} style=${{ background: c }}></i>`)}</span> ${count(most)}
+    <span class="wide">lines ±${share(bound)}</span>
   </span>`;
 }
 
@@ -221,7 +220,9 @@ function paint(u, timeline, scale, most) {
   ctx.fillRect(bbox.left, bbox.top, bbox.width, bbox.height);
   const lines = timeline.steps.map(step => Math.round(u.valToPos(Date.parse(step.timestamp) / 1000, 'x', true)));
   lines.push(Math.round(u.valToPos((Date.parse(timeline.steps[timeline.steps.length - 1].timestamp) + timeline.stepMs) / 1000, 'x', true)));
-  const gap = lines[1] - lines[0] > 8 ? 1 : 0;
+  // A gap between cells where they are big enough for one.
+  const across = lines[1] - lines[0] > 8 * devicePixelRatio ? 1 : 0;
+  const down = bbox.height / (Math.log2(u.scales.y.max / u.scales.y.min) * 2 ** scale) > 6 * devicePixelRatio ? 1 : 0;
   /** @type {Map<number, number>} */
   const ys = new Map();
   /** @param {number} row */
@@ -233,7 +234,7 @@ function paint(u, timeline, scale, most) {
   for (const cell of cellsOf(timeline, scale)) {
     ctx.fillStyle = colours[placeOf(cell.requests, most)];
     const top = y(cell.row + 1);
-    ctx.fillRect(lines[cell.step], top, Math.max(1, lines[cell.step + 1] - lines[cell.step] - gap), Math.max(1, y(cell.row) - top - gap));
+    ctx.fillRect(lines[cell.step], top, Math.max(1, lines[cell.step + 1] - lines[cell.step] - across), Math.max(1, y(cell.row) - top - down));
   }
   ctx.restore();
 }

@@ -1,5 +1,6 @@
 // The keys, and how to read the figures.
 import { html, useEffect, useRef } from './vendor/preact.js';
+import { Icon } from './icon.js';
 
 const KEYS = [
   ['/', 'Filter the endpoints'], ['j  k', 'Down and up in the table'], ['Enter', 'Open the row'], ['Esc', 'Back, or close'],
@@ -13,7 +14,7 @@ export function Help({ onClose }) {
   useEffect(() => dialog.current?.showModal(), []);
   return html`<dialog ref=${dialog} class="help" data-testid="help" aria-label="Help" onClose=${onClose} onClick=${(/** @type {MouseEvent} */ e) => e.target === dialog.current && dialog.current?.close()}>
     <div class="dialog-body">
-      <header><h2>Keys</h2><button type="button" class="quiet" aria-label="Close" onClick=${() => dialog.current?.close()}><span aria-hidden="true">✕</span></button></header>
+      <header><h2>Keys</h2><button type="button" class="quiet" aria-label="Close" onClick=${() => dialog.current?.close()}><${Icon} name="close" /></button></header>
       <dl class="keys-list">${KEYS.map(([key, what]) => html`<div key=${key}><dt><kbd>${key}</kbd></dt><dd>${what}</dd></div>`)}</dl>
       <h2>Figures</h2>
       <ul>

@@ -1,11 +1,11 @@
 // p50, p95 and p99 over time.
 import { html, useMemo, useState } from './vendor/preact.js';
-import { Chart, endLabels, logAxis, logRange, timeAxis } from './chart.js';
+import { Chart, endLabels, logAxis, logRange, RIGHT, timeAxis } from './chart.js';
 import { duration } from './format.js';
 import { Key, Panel } from './panel.js';
 import { timesTable } from './throughput.js';
 import { colour } from './theme.js';
-import { ghost, requestsIn, sentence, timeOf } from './timeline.js';
+import { ghost, noteOf, sentence, timeOf } from './timeline.js';
 
 const RANKS = /** @type {const} */ (['p50', 'p95', 'p99']);
 const DASHES = { p50: undefined, p95: [6, 3], p99: [2, 2] };
@@ -24,16 +24,16 @@ export function Latency({ timeline, before, source, problem, stale, onZoom }) {
       ${before && html`<${Key} look="ghost" name="p95 before" value=${duration(before.steps[index ?? last]?.p95)} />`}</span>`}
     table=${timeline && (() => timesTable('Latency', timeline, COLUMNS))}>
     <${Chart} name="Latency percentiles" data=${data} span=${timeline?.span ?? { from: 0, to: 1 }} onIndex=${setIndex} onDrag=${onZoom}
-      empty=${timeline && requestsIn(timeline) === 0 ? 'No requests in this range.' : ''}
+      empty=${noteOf(timeline)}
       sentence=${timeline ? RANKS.map(rank => sentence(rank, timeline, step => step[rank], duration)).join(' ') : ''}
       spoken=${(/** @type {number} */ i) => timeline ? timeOf(timeline, i) + ': ' + RANKS.map(rank => rank + ' ' + duration(timeline.steps[i][rank])).join(', ') : ''}
       options=${() => ({
-        padding: [8, 34, 0, 0],
+        padding: [8, RIGHT, 0, 0],
         series: [{}, ...RANKS.map(rank => ({ scale: 'y', stroke: () => colour('--' + rank), width: 1.5, dash: DASHES[rank], points: { show: false }, spanGaps: true })),
           { scale: 'y', stroke: () => colour('--ghost'), width: 1.25, dash: [2, 3], points: { show: false }, spanGaps: true }],
         scales: { y: { distr: /** @type {3} */ (3), range: (/** @type {unknown} */ _, /** @type {number | null} */ min, /** @type {number | null} */ max) => logRange(min, max) } },
         axes: [timeAxis(), logAxis({ scale: 'y', values: (_, splits) => splits.map(axisDuration) })],
-        hooks: { draw: [(/** @type {import('./vendor/uplot.js').default} */ u) => endLabels(u, RANKS.map((rank, i) => ({ series: i + 1, text: rank, colour: colour('--' + rank) })), 'y')] },
+        hooks: { draw: [(/** @type {uPlot} */ u) => endLabels(u, RANKS.map((rank, i) => ({ series: i + 1, text: rank, colour: colour('--' + rank) })), 'y')] },
       })} />
   <//>`;
 }

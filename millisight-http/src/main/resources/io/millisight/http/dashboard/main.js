@@ -9,18 +9,18 @@ import { Feed } from './feed.js';
 import { count, shown } from './format.js';
 import { HealthBoard } from './health.js';
 import { Help } from './help.js';
+import { Icon } from './icon.js';
 import { InstancesPanel } from './instances.js';
 import { listen } from './keyboard.js';
 import { merge } from './live.js';
-import { Overview } from './overview.js';
+import { nameOf, Overview } from './overview.js';
 import { chooseRange, Compare, RangePicker, ScopePicker } from './range.js';
 import { Slow } from './slow.js';
 import { Address, format, RANGES } from './state.js';
 import { nextTheme, theme } from './theme.js';
 
 /** @type {Record<string, string>} */
-const TITLES = { overview: 'Overview', slow: 'Slow', alerts: 'Alerts', health: 'Health', instances: 'Instances' };
-const THEME_SHAPES = { system: '◐', light: '○', dark: '●' };
+const TITLES = { overview: 'Overview', slow: 'Slow requests', alerts: 'Alerts', health: 'Health', instances: 'Instances' };
 
 function Dashboard() {
   const [view, setView] = useState(() => place.view);
@@ -87,12 +87,13 @@ function Dashboard() {
   return html`
     <header class="top">
       <h1><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M2 14h4l3-9 3 12 2.5-6H18" /></svg>Millisight</h1>
+      <span class="whose" data-testid="service"><span class="name">${shown(nameOf(view, live), 80)}</span></span>
       <nav aria-label="Reports">${Object.entries(TITLES).map(([panel, title]) => html`<a key=${panel} href=${'#' + format({ ...view, panel, endpoint: '', select: null, check: '' })}
         aria-current=${view.panel === panel ? 'page' : undefined}>${title}${badge(panel, live)}</a>`)}</nav>
       <div class="top-end">
         <${ConnectionPill} connection=${shownConnection} now=${now} />
-        <button type="button" class="quiet" data-testid="theme" data-value=${chosen} title="Theme (t)" aria-label=${'Theme: ' + chosen} onClick=${() => setChosen(nextTheme())}><span aria-hidden="true">${THEME_SHAPES[chosen]}</span></button>
-        <button type="button" class="quiet" title="Help (?)" aria-label="Help" onClick=${() => setHelp(true)}><span aria-hidden="true">?</span></button>
+        <button type="button" class="quiet" data-testid="theme" data-value=${chosen} title="Theme (t)" aria-label=${'Theme: ' + chosen} onClick=${() => setChosen(nextTheme())}><${Icon} name=${chosen} /></button>
+        <button type="button" class="quiet" title="Help (?)" aria-label="Help" onClick=${() => setHelp(true)}><${Icon} name="help" /></button>
       </div>
     </header>
     <main>

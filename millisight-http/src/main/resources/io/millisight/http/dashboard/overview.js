@@ -3,6 +3,7 @@ import { html, useMemo } from './vendor/preact.js';
 import { address, useAnswer, useNow } from './api.js';
 import { Empty } from './empty.js';
 import { Endpoints } from './endpoints.js';
+import { share } from './format.js';
 import { Heatmap } from './heatmap.js';
 import { Latency } from './latency.js';
 import { Performance } from './performance.js';
@@ -11,7 +12,7 @@ import { refreshOf, spanOf, wholeMinutes } from './state.js';
 import { Throughput } from './throughput.js';
 import { ofLive, ofSeries } from './timeline.js';
 
-/** @typedef {import('./vendor/uplot.js').default} Plot */
+/** @typedef {uPlot} Plot */
 /** @typedef {Parameters<typeof ofSeries>[0]} Series */
 /** @typedef {{endpoints: EndpointFigures[]}} EndpointsAnswer */
 
@@ -59,7 +60,7 @@ export function Overview({ view, go, live, stale, instances }) {
 
   const data = performance.answer?.data;
   const totals = watching
-    ? live && { requests: live.frame.window.requests, rate: live.frame.rate, errorRate: live.frame.window.error_rate, p50: live.frame.window.p50, p95: live.frame.window.p95, p99: live.frame.window.p99, bound: live.frame.percentile_relative_error }
+    ? live && { requests: live.frame.total_requests, rate: live.frame.rate, errorRate: live.frame.window.error_rate, p50: live.frame.window.p50, p95: live.frame.window.p95, p99: live.frame.window.p99, bound: live.frame.percentile_relative_error }
     : data ? { requests: data.total_requests, rate: data.total_requests / Math.max(1, (Math.min(Date.now(), Date.parse(String(data.to))) - Date.parse(String(data.from))) / 1000), errorRate: data.error_rate, p50: data.p50_response_time, p95: data.p95_response_time, p99: data.p99_response_time, bound: data.percentile_relative_error } : null;
 
   const summary = { url: address('../metrics'), answer: null };
@@ -70,7 +71,7 @@ export function Overview({ view, go, live, stale, instances }) {
 
   const silent = watching && live != null && live.frame.total_requests === 0 && live.frame.window.requests === 0;
   return html`
-    <${Performance} of=${nameOf(view, live)} totals=${totals} live=${live} stale=${stale && watching} problem=${watching ? null : performance.problem}
+    <${Performance} watching=${watching} totals=${totals} live=${live} stale=${stale && watching} problem=${watching ? null : performance.problem}
       instances=${instances.answer ? instances.answer.data.instances.filter(of => of.alive).length : null}
       source=${watching ? { ...summary, name: 'metrics', rows: breakdownOf } : { name: 'performance', url: performanceUrl, answer: performance.answer, rows: oneRow }} />
     ${silent ? html`<${Empty} go=${go} />` : html`
@@ -81,7 +82,7 @@ export function Overview({ view, go, live, stale, instances }) {
       </div>
       ${view.select && html`<${Requests} region=${view.select} view=${view} onClose=${() => go({ select: null })} />`}
       <${Endpoints} figures=${figures} sparklines=${sparklines} view=${view} go=${go} stale=${watching && stale} problem=${endpoints.problem}
-        hint=${watching ? 'the last 5 minutes; percentiles ±0.55 %' : 'percentiles ±0.55 %'}
+        hint=${(watching ? 'the last 5 minutes; ' : '') + 'percentiles ±' + share(totals?.bound ?? 0.0055)}
         source=${watching ? { ...summary, name: 'endpoints', rows: breakdownOf } : { name: 'endpoints', url: endpointsUrl, answer: endpoints.answer, rows: endpointsOf }} />`}`;
 }
 

@@ -1,6 +1,7 @@
 // The frame around a report: its title, its tools, what went wrong with it.
 import { html, useState } from './vendor/preact.js';
 import { ExportMenu } from './export.js';
+import { Icon } from './icon.js';
 
 /**
  * @param {{
@@ -23,7 +24,7 @@ export function Panel({ id, title, hint, source, problem, tools, table, stale, c
       ${hint && html`<span class="hint">${hint}</span>`}
       <span class="tools">
         ${tools}
-        ${table && html`<button type="button" class="quiet" aria-pressed=${asTable} aria-label=${'Show ' + id + ' as a table'} title="Chart or table" onClick=${() => setAsTable(!asTable)}><span aria-hidden="true">▤</span></button>`}
+        ${table && html`<button type="button" class="quiet" aria-pressed=${asTable} aria-label=${'Show ' + id + ' as a table'} title="Chart or table" onClick=${() => setAsTable(!asTable)}><${Icon} name=${asTable ? 'chart' : 'table'} /></button>`}
         ${source && html`<${ExportMenu} source=${source} />`}
       </span>
     </header>

@@ -3,6 +3,7 @@ import { html, useEffect, useState } from './vendor/preact.js';
 import { address, useAnswer } from './api.js';
 import { Details } from './details.js';
 import { clock, day, duration, shown } from './format.js';
+import { Icon } from './icon.js';
 import { Panel } from './panel.js';
 import { Table } from './table.js';
 
@@ -29,7 +30,7 @@ export function Requests({ region, view, onClose }) {
     tools=${html`<span class="pages" data-testid="requests-page">${rows.length ? first + 1 + '–' + (first + rows.length) : ''}</span>
       <button type="button" disabled=${!cursors.length} onClick=${() => setCursors(cursors.slice(0, -1))}>Newer</button>
       <button type="button" disabled=${!next} onClick=${() => next && setCursors([...cursors, next])}>Older</button>
-      <button type="button" class="quiet" aria-label="Close the list of requests" title="Close (Esc)" onClick=${onClose}><span aria-hidden="true">✕</span></button>`}>
+      <button type="button" class="quiet" aria-label="Close the list of requests" title="Close (Esc)" onClick=${onClose}><${Icon} name="close" /></button>`}>
     <${Table} name="Requests in the region" rows=${rows} keyOf=${(/** @type {StoredRequest} */ r, /** @type {number} */ i) => r.timestamp + i} columns=${COLUMNS} onOpen=${setDetails}
       empty=${answer ? 'No stored request lies in this region.' : 'Loading…'} />
     ${details && html`<${Details} title="Request" of=${details} onClose=${() => setDetails(null)} />`}

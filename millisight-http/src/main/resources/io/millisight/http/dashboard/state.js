@@ -70,7 +70,7 @@ export class Address {
     this.onChange = onChange;
     window.addEventListener('popstate', () => {
       this.view = parse(location.hash);
-      onChange(this.view);
+      this.onChange(this.view);
     });
   }
 

@@ -1,11 +1,11 @@
 // Requests a second, and the share of them that failed.
 import { html, useMemo, useState } from './vendor/preact.js';
-import { Chart, timeAxis, valueAxis } from './chart.js';
+import { Chart, RIGHT, timeAxis, valueAxis } from './chart.js';
 import { count, rate, share } from './format.js';
 import { Key, Panel } from './panel.js';
 import { Table } from './table.js';
 import { colour } from './theme.js';
-import { ghost, requestsIn, sentence, timeOf } from './timeline.js';
+import { ghost, noteOf, sentence, timeOf } from './timeline.js';
 
 /** @param {import('./overview.js').TimeProps} props */
 export function Throughput({ timeline, before, source, problem, stale, onZoom }) {
@@ -20,10 +20,11 @@ export function Throughput({ timeline, before, source, problem, stale, onZoom })
     tools=${at && html`<span class="keys"><${Key} look="rate" name="rate" value=${rate(at.rate)} />${before && html`<${Key} look="ghost" name="before" value=${rate(earlier?.rate)} />`}<${Key} look="errors" name="errors" value=${share(at.requests ? at.error_rate : null)} /></span>`}
     table=${timeline && (() => timesTable('Requests per second', timeline, THROUGHPUT))}>
     <${Chart} name="Requests per second" data=${data} span=${timeline?.span ?? { from: 0, to: 1 }} onIndex=${setIndex} onDrag=${onZoom}
-      empty=${timeline && requestsIn(timeline) === 0 ? 'No requests in this range.' : ''}
+      empty=${noteOf(timeline)}
       sentence=${timeline ? sentence('Requests per second', timeline, step => step.rate, rate) + ' ' + sentence('Error share', timeline, step => step.error_rate, share) : ''}
       spoken=${(/** @type {number} */ i) => timeline ? `${timeOf(timeline, i)}: ${rate(timeline.steps[i].rate)} requests per second, errors ${share(timeline.steps[i].error_rate)}` : ''}
       options=${() => ({
+        padding: [8, 0, 0, 0],
         series: [{},
           { scale: 'y', stroke: () => colour('--rate'), fill: () => colour('--rate-fill'), width: 1.5, points: { show: false } },
           { scale: 'e', stroke: () => colour('--bad'), width: 1.5, dash: [4, 3], points: { show: false }, spanGaps: true },
@@ -34,7 +35,7 @@ export function Throughput({ timeline, before, source, problem, stale, onZoom })
         },
         axes: [timeAxis(),
           valueAxis({ scale: 'y', values: (_, splits) => splits.map(split => rate(split)) }),
-          valueAxis({ scale: 'e', side: 1, grid: { show: false }, values: (_, splits) => splits.map(split => (split == null ? '' : +split.toFixed(2) + ' %')) })],
+          valueAxis({ scale: 'e', side: 1, size: RIGHT, grid: { show: false }, values: (_, splits) => splits.map(split => (split == null ? '' : +split.toFixed(2) + ' %')) })],
       })} />
   <//>`;
 }

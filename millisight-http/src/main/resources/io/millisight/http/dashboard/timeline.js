@@ -6,24 +6,31 @@ const SLICE_MS = 10_000;
 /** The last five minutes, also where nothing happened. @param {Live} live @returns {Timeline} */
 export function ofLive(live) {
   const to = Date.parse(live.frame.timestamp);
-  const from = to - Math.max(live.frame.window.seconds, 300) * 1000;
+  // The running slice is one of the window's 30, so it begins at most 290 s before the present in whole slices.
+  const from = to - (Math.max(live.frame.window.seconds, 300) * 1000 - SLICE_MS);
   const [some] = live.slices.keys();
   const phase = (some ?? 0) % SLICE_MS;
   const steps = [];
   for (let begin = Math.floor((from - phase) / SLICE_MS) * SLICE_MS + phase; begin < to; begin += SLICE_MS) {
     steps.push(live.slices.get(begin) ?? empty(begin));
   }
-  return timeline({ from, to }, SLICE_MS, live.frame.bucket_scale, steps);
+  return timeline({ from, to }, SLICE_MS, live.frame.bucket_scale, live.frame.percentile_relative_error, steps);
 }
 
-/** @param {{from: string, to: string, step: number, bucket_scale: number, points: Step[]}} series @returns {Timeline} */
+/** @param {{from: string, to: string, step: number, bucket_scale: number, percentile_relative_error: number, points: Step[]}} series @returns {Timeline} */
 export function ofSeries(series) {
-  return timeline({ from: Date.parse(series.from), to: Date.parse(series.to) }, series.step * 1000, series.bucket_scale, series.points);
+  return timeline({ from: Date.parse(series.from), to: Date.parse(series.to) }, series.step * 1000, series.bucket_scale, series.percentile_relative_error, series.points);
 }
 
-/** @param {Span} span @param {number} stepMs @param {number} scale @param {Step[]} steps @returns {Timeline} */
-function timeline(span, stepMs, scale, steps) {
-  return { span, stepMs, scale, steps, xs: steps.map(step => (Date.parse(step.timestamp) + stepMs / 2) / 1000) };
+/** @param {Span} span @param {number} stepMs @param {number} scale @param {number} bound @param {Step[]} steps @returns {Timeline} */
+function timeline(span, stepMs, scale, bound, steps) {
+  // The step that is still running is only as wide as what has passed of it.
+  const end = Math.min(span.to, Math.max(Date.now(), span.from + stepMs));
+  const xs = steps.map(step => {
+    const begin = Date.parse(step.timestamp);
+    return (begin + Math.min(stepMs, Math.max(0, end - begin)) / 2) / 1000;
+  });
+  return { span, stepMs, scale, bound, steps, xs };
 }
 
 /** @param {number} begin @returns {Step} */
@@ -34,6 +41,11 @@ function empty(begin) {
 /** The requests of all steps. @param {Timeline | null} timeline */
 export function requestsIn(timeline) {
   return timeline?.steps.reduce((sum, step) => sum + step.requests, 0) ?? 0;
+}
+
+/** What a chart says where it has nothing to show. @param {Timeline | null} timeline */
+export function noteOf(timeline) {
+  return timeline == null ? 'Loading…' : requestsIn(timeline) === 0 ? 'No requests in this time.' : '';
 }
 
 /** The values of an earlier timeline at the places of this one, so that both can be drawn over each other. @param {Timeline} now @param {Timeline | null} before @param {'rate' | 'p95'} key */

@@ -248,8 +248,10 @@ interface Timeline {
   span: Span;
   stepMs: number;
   scale: number;
+  /** By how much percentiles may be off, as a share. */
+  bound: number;
   steps: Step[];
-  /** The middle of each step, in seconds since 1970. */
+  /** The middle of each step, or of what has passed of it, in seconds since 1970. */
   xs: number[];
 }
 
@@ -265,4 +267,78 @@ interface Column<R> {
   /** Left out on narrow screens. */
   minor?: boolean;
   hint?: string;
+}
+
+/** What the dashboard uses of uPlot, which vendor/uplot.js defines. */
+declare namespace uPlot {
+  type Column = readonly (number | null)[];
+  type Paint = string | CanvasGradient | ((u: uPlot, index: number) => string | CanvasGradient);
+  interface Scale {
+    time?: boolean;
+    distr?: 1 | 3;
+    range?: [number, number] | ((u: uPlot, min: number | null, max: number | null) => [number, number]);
+    min?: number;
+    max?: number;
+  }
+  interface Series {
+    label?: string;
+    scale?: string;
+    stroke?: Paint;
+    fill?: Paint;
+    width?: number;
+    dash?: number[];
+    spanGaps?: boolean;
+    points?: { show?: boolean; size?: number; fill?: Paint };
+    show?: boolean;
+  }
+  interface Axis {
+    scale?: string;
+    side?: 0 | 1 | 2 | 3;
+    size?: number;
+    gap?: number;
+    space?: number;
+    font?: string;
+    stroke?: Paint;
+    grid?: { show?: boolean; stroke?: Paint; width?: number };
+    ticks?: { show?: boolean; stroke?: Paint; width?: number; size?: number };
+    splits?: (u: uPlot, axis: number, min: number, max: number, incr: number, space: number) => number[];
+    filter?: (u: uPlot, splits: number[]) => (number | null)[];
+    values?: (u: uPlot, splits: (number | null)[]) => string[];
+    incrs?: number[];
+  }
+  interface Options {
+    width: number;
+    height: number;
+    padding?: (number | null)[];
+    legend?: { show: boolean };
+    cursor?: object;
+    select?: object;
+    scales?: Record<string, Scale>;
+    series: Series[];
+    axes?: Axis[];
+    hooks?: Record<string, ((u: uPlot, ...rest: any[]) => void)[]>;
+  }
+  interface Select { left: number; top: number; width: number; height: number }
+}
+
+declare class uPlot {
+  constructor(options: uPlot.Options, data: readonly uPlot.Column[], parent: HTMLElement);
+  static sync(key: string): object;
+  readonly over: HTMLElement;
+  readonly root: HTMLElement;
+  readonly ctx: CanvasRenderingContext2D;
+  readonly bbox: uPlot.Select;
+  readonly select: uPlot.Select;
+  readonly cursor: { idx: number | null; left: number; top: number };
+  readonly scales: Record<string, { min: number; max: number }>;
+  readonly data: readonly uPlot.Column[];
+  setData(data: readonly uPlot.Column[], resetScales?: boolean): void;
+  setSize(size: { width: number; height: number }): void;
+  setScale(key: string, range: { min: number; max: number }): void;
+  setCursor(at: { left: number; top: number }, fire?: boolean, publish?: boolean): void;
+  setSelect(select: uPlot.Select, fire?: boolean): void;
+  redraw(rebuildPaths?: boolean, recalcAxes?: boolean): void;
+  valToPos(value: number, scale: string, canvas?: boolean): number;
+  posToVal(position: number, scale: string, canvas?: boolean): number;
+  destroy(): void;
 }

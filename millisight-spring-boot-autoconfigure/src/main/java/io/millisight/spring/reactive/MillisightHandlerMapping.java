@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.reactivestreams.Publisher;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -14,7 +16,9 @@ import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -66,11 +70,16 @@ final class MillisightHandlerMapping extends SimpleUrlHandlerMapping implements 
             }
             // Status and headers are set before the first chunk, or the end: that is when the server looks at them.
             ServerHttpResponse response = exchange.getResponse();
-            return response.writeWith(DataBufferUtils.outputStreamPublisher(
+            // Where the client leaves as the first chunk arrives, Reactor Netty writes nothing, and never cancels what
+            // it was to write.
+            Sinks.Empty<Void> over = Sinks.empty();
+            Publisher<DataBuffer> chunks = DataBufferUtils.outputStreamPublisher(
                     out -> answer(new ReactiveExchange(request, response, out)),
                     response.bufferFactory(),
                     blocking::schedule,
-                    CHUNK_BYTES));
+                    CHUNK_BYTES);
+            return response.writeWith(Flux.from(chunks).takeUntilOther(over.asMono()))
+                    .doFinally(signal -> over.tryEmitEmpty());
         }
 
         private void answer(ReactiveExchange exchange) {

@@ -30,15 +30,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.WebFilter;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 
 /** The routes in a WebFlux application, and what it registers. On whichever server the class path has. */
@@ -144,6 +150,52 @@ class ReactiveRoutesTest {
         }
 
         await(() -> !exporting(Thread.State.WAITING) && !exporting(Thread.State.RUNNABLE));
+    }
+
+    /** As Reactor Netty does when the client leaves while the first chunk is awaited. */
+    @Test
+    void letsGoOfAnExportOfWhichTheServerTakesTheFirstChunkAndNoMore() throws Exception {
+        start(List.of("--millisight.store=sqlite"), ReactiveShop.Pages.class, WritesNothing.class);
+        recordMany();
+
+        try (Wire wire = service.connect()) {
+            assertThat(wire.exchange("GET", "/metrics/requests", "Accept: application/x-ndjson")
+                            .status())
+                    .isEqualTo(500);
+        }
+
+        await(() -> !exporting(Thread.State.WAITING) && !exporting(Thread.State.RUNNABLE));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class WritesNothing {
+
+        @Bean
+        WebFilter takesOneChunkAndFails() {
+            return (exchange, chain) -> chain.filter(exchange.mutate()
+                    .response(new ServerHttpResponseDecorator(exchange.getResponse()) {
+                        @Override
+                        public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+                            return firstOf(body).flatMap(chunk -> Mono.error(new IOException("gone")));
+                        }
+                    })
+                    .build());
+        }
+
+        /** Unlike {@link Mono#from}, it does not cancel when it has what it wants. */
+        private static Mono<DataBuffer> firstOf(Publisher<? extends DataBuffer> body) {
+            return Mono.create(sink -> body.subscribe(new BaseSubscriber<DataBuffer>() {
+                @Override
+                protected void hookOnSubscribe(Subscription subscription) {
+                    subscription.request(1);
+                }
+
+                @Override
+                protected void hookOnNext(DataBuffer chunk) {
+                    sink.success(chunk);
+                }
+            }));
+        }
     }
 
     private void recordMany() {

@@ -1,0 +1,9 @@
+package io.millisight.servlet;
+
+class JettyLiveStreamsTest extends LiveStreams {
+
+    @Override
+    TestServer.Kind kind() {
+        return JettyServer.KIND;
+    }
+}
