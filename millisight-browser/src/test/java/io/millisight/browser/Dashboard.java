@@ -84,30 +84,27 @@ final class Dashboard {
 
     /** Every row of a panel's table, from top to bottom: only those in sight exist, so it is scrolled through. */
     List<Row> rows(String panel) {
-        Locator box = panel(panel).locator(".table-box");
-        Map<Integer, Row> rows = new LinkedHashMap<>();
-        box.evaluate("box => { box.scrollTop = 0; }");
-        for (int before = -1; before < rows.size(); ) {
-            before = rows.size();
-            for (Object row : (List<?>) box.evaluate("""
-                    async box => {
-                      await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-                      const rows = [...box.querySelectorAll('tbody tr[aria-rowindex]')].map(row => ({
-                        index: Number(row.getAttribute('aria-rowindex')),
-                        text: [...row.cells].map(cell => cell.innerText),
+        List<?> read = (List<?>) panel(panel).locator(".table-box").evaluate("""
+                async box => {
+                  const rows = new Map();
+                  for (let top = 0, before = -1; box.scrollTop > before || top === 0; top += box.clientHeight) {
+                    before = top === 0 ? -1 : box.scrollTop;
+                    box.scrollTop = top;
+                    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+                    for (const row of box.querySelectorAll('tbody tr[aria-rowindex]')) {
+                      const index = Number(row.getAttribute('aria-rowindex'));
+                      rows.set(index, {
+                        index,
                         names: [...row.cells].map(cell => cell.dataset.field),
+                        texts: [...row.cells].map(cell => cell.innerText),
                         values: [...row.cells].map(cell => cell.dataset.value ?? null),
-                      }));
-                      box.scrollTop += Math.max(32, box.clientHeight - 64);
-                      return rows;
-                    }""")) {
-                Row read = Row.of((Map<?, ?>) row);
-                rows.put(read.index(), read);
-            }
-        }
-        return rows.values().stream()
-                .sorted((a, b) -> Integer.compare(a.index(), b.index()))
-                .toList();
+                      });
+                    }
+                  }
+                  box.scrollTop = 0;
+                  return [...rows.values()].sort((a, b) => a.index - b.index);
+                }""");
+        return read.stream().map(row -> Row.of((Map<?, ?>) row)).toList();
     }
 
     /**
@@ -124,7 +121,7 @@ final class Dashboard {
             Map<String, String> texts = new LinkedHashMap<>();
             Map<String, String> values = new LinkedHashMap<>();
             for (int i = 0; i < names.size(); i++) {
-                texts.put((String) names.get(i), (String) ((List<?>) row.get("text")).get(i));
+                texts.put((String) names.get(i), (String) ((List<?>) row.get("texts")).get(i));
                 Object value = ((List<?>) row.get("values")).get(i);
                 if (value != null) {
                     values.put((String) names.get(i), (String) value);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * console (a breach of the Content-Security-Policy is one), uncaught errors, answers of 400 and above, requests that failed,
  * dialogs. Unless the test said that it would happen.
  */
-final class Tabs implements AfterEachCallback {
+final class Tabs implements AfterTestExecutionCallback {
 
     private final List<BrowserContext> contexts = new ArrayList<>();
     private final List<Page> pages = new ArrayList<>();
@@ -73,7 +73,7 @@ final class Tabs implements AfterEachCallback {
     }
 
     @Override
-    public void afterEach(ExtensionContext test) {
+    public void afterTestExecution(ExtensionContext test) {
         if (test.getExecutionException().isPresent()) {
             for (int i = 0; i < pages.size(); i++) {
                 String name = test.getRequiredTestClass().getSimpleName() + "."
