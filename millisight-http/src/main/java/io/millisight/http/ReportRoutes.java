@@ -177,7 +177,7 @@ final class ReportRoutes {
         json.share("client_error_rate", (double) rollup.clientErrors() / rollup.requests());
     }
 
-    private static void range(Json json, TimeRange range) {
+    static void range(Json json, TimeRange range) {
         json.instant("from", range.fromMicros());
         json.instant("to", range.toMicros());
     }
