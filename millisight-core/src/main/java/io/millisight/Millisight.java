@@ -50,6 +50,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -414,6 +415,17 @@ public final class Millisight implements Recorder, AutoCloseable {
     public RequestPage requests(RequestQuery query) {
         flush();
         return store.requests(query);
+    }
+
+    /**
+     * How many stored requests match, by status; holds everything that completed before the call.
+     *
+     * @param query whose limit and place do not count
+     * @throws StoreException when the store is away
+     */
+    public SortedMap<Integer, Long> statuses(RequestQuery query) {
+        flush();
+        return store.statuses(query);
     }
 
     /** The health checks: to add more, and to ask what is known of them. */

@@ -104,7 +104,8 @@ public final class Reports {
     }
 
     /**
-     * The range, widened to whole steps, step by step: requests alone, of every endpoint.
+     * The range step by step, from its beginning on: requests alone, of every endpoint. It is widened to begin with a whole minute,
+     * or hour where steps are whole hours, and to end with a whole step.
      *
      * @param stepMicros length of a step in microseconds, whole minutes
      * @param scope whose
@@ -112,7 +113,11 @@ public final class Reports {
      * @throws io.millisight.store.StoreException when the store cannot answer
      */
     public ActivityReport activity(TimeRange range, long stepMicros, Scope scope) {
-        TimeRange whole = wholeSteps(range, stepMicros);
+        requireMinutes(stepMicros);
+        long unit = stepMicros % TimeRange.HOUR == 0 ? TimeRange.HOUR : TimeRange.MINUTE;
+        long begin = Math.floorDiv(range.fromMicros(), unit) * unit;
+        long length = -Math.floorDiv(begin - range.toMicros(), stepMicros) * stepMicros;
+        TimeRange whole = new TimeRange(begin, begin + length);
         int steps = steps(whole, stepMicros);
         Map<Endpoint, long[]> counts = new HashMap<>();
         store.rollups(new RollupQuery(whole, resolution(stepMicros), scope), (of, windowStartMicros, rollup) -> {
@@ -126,20 +131,25 @@ public final class Reports {
     }
 
     private static TimeRange wholeSteps(TimeRange range, long stepMicros) {
+        requireMinutes(stepMicros);
+        return new TimeRange(
+                Math.floorDiv(range.fromMicros(), stepMicros) * stepMicros,
+                -Math.floorDiv(-range.toMicros(), stepMicros) * stepMicros);
+    }
+
+    private static void requireMinutes(long stepMicros) {
         if (stepMicros < TimeRange.MINUTE || stepMicros % TimeRange.MINUTE != 0) {
             throw new IllegalArgumentException("step: " + text(stepMicros) + "; allowed: whole minutes, at least PT1M");
         }
-        long first = Math.floorDiv(range.fromMicros(), stepMicros);
-        long steps = -Math.floorDiv(-range.toMicros(), stepMicros) - first;
+    }
+
+    private static int steps(TimeRange whole, long stepMicros) {
+        long steps = (whole.toMicros() - whole.fromMicros()) / stepMicros;
         if (steps > MAX_POINTS) {
             throw new IllegalArgumentException("step: " + text(stepMicros) + " makes " + steps
                     + " points of the range; allowed: at most " + MAX_POINTS + " points");
         }
-        return new TimeRange(first * stepMicros, (first + steps) * stepMicros);
-    }
-
-    private static int steps(TimeRange whole, long stepMicros) {
-        return (int) ((whole.toMicros() - whole.fromMicros()) / stepMicros);
+        return (int) steps;
     }
 
     /** A window of an hour lies within one step only if steps are whole hours. */

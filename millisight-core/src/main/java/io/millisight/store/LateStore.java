@@ -8,6 +8,7 @@ import io.millisight.observe.TimeSource;
 import io.millisight.rollup.TimeRange;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -176,6 +177,11 @@ public final class LateStore implements Store {
     @Override
     public RequestPage requests(RequestQuery query) {
         return opened().requests(query);
+    }
+
+    @Override
+    public SortedMap<Integer, Long> statuses(RequestQuery query) {
+        return opened().statuses(query);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.millisight.store;
 
 import io.millisight.block.RequestColumns;
-import io.millisight.block.RequestFilter;
 import io.millisight.block.RequestScan;
 import io.millisight.observe.Endpoint;
 import io.millisight.observe.Outcome;
@@ -41,15 +40,7 @@ public final class PageCollector {
         this.query = query;
         this.endpoints = endpoints;
         bounds = bounds(query);
-        scan = new RequestScan(new RequestFilter(
-                bounds.from(),
-                bounds.to(),
-                query.endpoint() == null ? RequestFilter.ANY_ENDPOINT : endpointId,
-                query.minNanos(),
-                query.maxNanos(),
-                query.minStatus(),
-                query.maxStatus(),
-                query.userId()));
+        scan = new RequestScan(query.filter(endpointId).within(bounds.from(), bounds.to()));
     }
 
     /** Blocks whose last request completed before this hold nothing for the page. */

@@ -1,5 +1,6 @@
 package io.millisight.store;
 
+import io.millisight.block.RequestFilter;
 import io.millisight.observe.Endpoint;
 import io.millisight.rollup.TimeRange;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,24 @@ public record RequestQuery(
     /** The same query, of this scope alone. */
     public RequestQuery of(Scope scope) {
         return new RequestQuery(range, scope, endpoint, minNanos, maxNanos, minStatus, maxStatus, userId, limit, after);
+    }
+
+    /** The same query from its beginning, with so many requests a page. */
+    public RequestQuery ofPages(int size) {
+        return new RequestQuery(range, scope, endpoint, minNanos, maxNanos, minStatus, maxStatus, userId, size, null);
+    }
+
+    /** The filter of request blocks that this query is, wherever it begins. */
+    RequestFilter filter(int endpointId) {
+        return new RequestFilter(
+                range.fromMicros(),
+                range.toMicros(),
+                endpoint == null ? RequestFilter.ANY_ENDPOINT : endpointId,
+                minNanos,
+                maxNanos,
+                minStatus,
+                maxStatus,
+                userId);
     }
 
     /** The same query, continued behind this request. */

@@ -4,6 +4,8 @@ import io.millisight.journal.JournalCursor;
 import io.millisight.rollup.TimeRange;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -79,6 +81,24 @@ public interface Store extends AutoCloseable {
 
     /** Stored requests, newest first. */
     RequestPage requests(RequestQuery query);
+
+    /**
+     * How many stored requests match, by status. The query's limit and place do not count: all that match do.
+     *
+     * <p>Reads them page by page, unless a store knows better.
+     */
+    default SortedMap<Integer, Long> statuses(RequestQuery query) {
+        SortedMap<Integer, Long> counts = new TreeMap<>();
+        RequestQuery next = query.ofPages(RequestQuery.MAX_LIMIT);
+        for (RequestPage page = requests(next); ; page = requests(next)) {
+            page.requests().forEach(request -> counts.merge(request.status(), 1L, Long::sum));
+            RequestKey last = page.next();
+            if (last == null) {
+                return counts;
+            }
+            next = next.after(last);
+        }
+    }
 
     /**
      * Does one small step of upkeep: merges small parts, trims what retention has ended, gives disk space back.

@@ -82,6 +82,11 @@ public final class MillisightHttp implements AutoCloseable {
         return paths;
     }
 
+    /** The path of the dashboard, base path included. */
+    public String dashboardPath() {
+        return prefix + DashboardRoutes.PAGE;
+    }
+
     /** Whether {@link #handle} would answer for this path, as sent: those of {@link #paths()}, and all below the first. */
     public boolean owns(String path) {
         String root = prefix + ROOT;
@@ -92,8 +97,7 @@ public final class MillisightHttp implements AutoCloseable {
 
     /** Where the metrics are and who may read them, in one line for the start-up log. */
     public String describeAccess() {
-        return "dashboard at " + prefix + DashboardRoutes.PAGE + " and health at " + prefix + HEALTH + ", "
-                + gate.describe();
+        return "dashboard at " + dashboardPath() + " and health at " + prefix + HEALTH + ", " + gate.describe();
     }
 
     /** Requests that a fault of ours ended, since start: an answer of 500, or an export broken off. */

@@ -127,10 +127,9 @@ final class ReportRoutes {
 
     /** The shortest of whole minutes, beyond an hour of whole hours, that gives at most so many points. */
     private static long sparklineStep(TimeRange range, int points) {
-        long length = range.toMicros() - range.fromMicros();
-        long unit = length > points * TimeRange.HOUR ? TimeRange.HOUR : TimeRange.MINUTE;
-        long step = -Math.floorDiv(-length, points * unit) * unit;
-        return points(wholeSteps(range.fromMicros(), range.toMicros(), step), step) > points ? step + unit : step;
+        long unit = range.toMicros() - range.fromMicros() > points * TimeRange.HOUR ? TimeRange.HOUR : TimeRange.MINUTE;
+        long begin = Math.floorDiv(range.fromMicros(), unit) * unit;
+        return -Math.floorDiv(begin - range.toMicros(), points * unit) * unit;
     }
 
     /** Of what lies in the future nothing can have been counted. */
@@ -178,7 +177,7 @@ final class ReportRoutes {
         json.share("client_error_rate", (double) rollup.clientErrors() / rollup.requests());
     }
 
-    private static void range(Json json, TimeRange range) {
+    static void range(Json json, TimeRange range) {
         json.instant("from", range.fromMicros());
         json.instant("to", range.toMicros());
     }

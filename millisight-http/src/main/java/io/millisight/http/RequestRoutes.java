@@ -7,7 +7,9 @@ import io.millisight.store.RequestKey;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.StoredRequest;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
@@ -36,23 +38,42 @@ final class RequestRoutes {
     }
 
     List<Route> routes() {
-        return List.of(new Route(
-                "GET",
-                "/metrics/requests",
-                List.of(
-                        ReportRoutes.FROM,
-                        ReportRoutes.TO,
-                        LiveRoutes.ENDPOINT,
-                        MIN_MS,
-                        MAX_MS,
-                        STATUS,
-                        USER_ID,
-                        LiveRoutes.LIMIT,
-                        CURSOR,
-                        ScopeParameters.SERVICE,
-                        ScopeParameters.INSTANCE),
-                List.of(MediaType.JSON, MediaType.NDJSON, MediaType.CSV),
-                this::answer));
+        return List.of(
+                new Route(
+                        "GET",
+                        "/metrics/requests",
+                        with(LiveRoutes.LIMIT, CURSOR),
+                        List.of(MediaType.JSON, MediaType.NDJSON, MediaType.CSV),
+                        this::answer),
+                new Route(
+                        "GET",
+                        "/metrics/statuses",
+                        with(),
+                        List.of(MediaType.JSON),
+                        (parameters, type) -> statuses(parameters)));
+    }
+
+    /** Those that say which requests, and these. */
+    private static List<Parameter<?>> with(Parameter<?>... more) {
+        List<Parameter<?>> all = new ArrayList<>(
+                List.of(ReportRoutes.FROM, ReportRoutes.TO, LiveRoutes.ENDPOINT, MIN_MS, MAX_MS, STATUS, USER_ID));
+        all.addAll(List.of(more));
+        all.addAll(List.of(ScopeParameters.SERVICE, ScopeParameters.INSTANCE));
+        return all;
+    }
+
+    private Answer statuses(Parameters parameters) {
+        RequestQuery query = query(parameters, 1);
+        SortedMap<Integer, Long> counts = millisight.statuses(query);
+        return Answer.object(json -> {
+            ReportRoutes.range(json, query.range());
+            json.endpoint(query.endpoint());
+            ScopeParameters.write(json, query.scope());
+            json.objects("statuses", counts.entrySet(), count -> {
+                json.number("status", count.getKey());
+                json.number("requests", count.getValue());
+            });
+        });
     }
 
     private Answer answer(Parameters parameters, MediaType type) {

@@ -2,6 +2,8 @@ package io.millisight.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,48 @@ class AccessGateTest {
         assertThat(status(setting, exchange -> true, request(method).from(STRANGER)))
                 .as("one the rule knows")
                 .isEqualTo(known);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "anyone:correct-horse-battery, 200",
+        ":correct-horse-battery, 200",
+        "anyone:wrong-horse-battery, 401",
+        "correct-horse-battery, 401",
+        "correct-horse-battery:, 401",
+        "anyone:more:correct-horse-battery, 401",
+    })
+    void takesTheTokenAsThePasswordOfAnyone(String pair, int status) {
+        String basic = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(status(TOKEN_ONLY, request("GET").header("Authorization", "Basic " + basic)))
+                .isEqualTo(status);
+        assertThat(status(TOKEN_ONLY, request("GET").header("Authorization", "basic  " + basic + " ")))
+                .isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic !!!", "Basic", "Basic ", "Digest Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5"})
+    void takesNoOtherCredentials(String header) {
+        assertThat(status(TOKEN_ONLY, request("GET").header("Authorization", header)))
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://localhost:8080, 200",
+        "http://elsewhere.example, 403",
+        "http://localhost:9090, 403",
+        "null, 403",
+        "'', 200",
+    })
+    void opensAWebSocketForPagesOfItsOwnAlone(String origin, int status) {
+        RecordingExchange upgrade = request("GET").header("Upgrade", "websocket");
+        assertThat(status(LOCAL, origin.isEmpty() ? upgrade : upgrade.header("Origin", origin)))
+                .isEqualTo(status);
+        RecordingExchange opened = request("GET").header("Upgrade", "websocket");
+        assertThat(status(OPEN, origin.isEmpty() ? opened : opened.header("Origin", origin)))
+                .isEqualTo(status);
     }
 
     @ParameterizedTest

@@ -44,7 +44,7 @@ class DashboardRoutesTest {
         RecordingExchange page = service.get("/metrics/dashboard");
 
         assertThat(page.status()).isEqualTo(200);
-        assertThat(page.text()).startsWith("<!doctype html>");
+        assertThat(page.text()).startsWith("<!DOCTYPE html>");
         assertThat(page.responseHeaders())
                 .containsEntry("Content-Type", "text/html; charset=utf-8")
                 .containsEntry(

@@ -41,6 +41,7 @@ class MillisightHttpTest {
                         "/metrics/endpoints",
                         "/metrics/series",
                         "/metrics/requests",
+                        "/metrics/statuses",
                         "/metrics/instances",
                         "/metrics/stream",
                         "/metrics/dashboard",

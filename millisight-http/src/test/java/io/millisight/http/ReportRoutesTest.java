@@ -101,6 +101,91 @@ class ReportRoutesTest {
     }
 
     @Test
+    void coversTheRangeThatIsAskedFor() {
+        service.record("GET", "/a", 200, 100, null); // on 2026-01-01T00:00:00Z
+        service.pass(Duration.ofMinutes(10));
+        service.record("GET", "/a", 200, 300, null);
+        for (String path : List.of("/metrics/performance", "/metrics/endpoints")) {
+            Map<String, Object> json = service.get(path + "?from=2026-01-01T00:05:30Z&to=2026-01-01T00:20:00Z")
+                    .json();
+            assertThat(json)
+                    .containsEntry("from", "2026-01-01T00:05:00Z")
+                    .containsEntry("to", "2026-01-01T00:20:00Z")
+                    .doesNotContainKey("hours");
+        }
+        assertThat(service.get("/metrics/performance?from=2026-01-01T00:05:00Z").json())
+                .containsEntry("total_requests", 1.0)
+                .containsEntry("avg_response_time", 300.0);
+        assertThat(service.get("/metrics/performance?to=2026-01-01T00:05:00Z").json())
+                .containsEntry("from", "2025-12-31T00:05:00Z")
+                .containsEntry("total_requests", 1.0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hours=2&from=2026-01-01T00:00:00Z, hours",
+        "hours=2&to=2026-01-01T00:00:00Z, hours",
+        "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z, from",
+        "from=2099-01-01T00:00:00Z, from",
+    })
+    void refusesARangeThatIsNone(String query, String parameter) {
+        for (String path : List.of("/metrics/performance", "/metrics/endpoints")) {
+            RecordingExchange answer = service.get(path + "?" + query);
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.json()).containsEntry("parameter", parameter);
+        }
+    }
+
+    @Test
+    void countsEachEndpointsRequestsOverTime() {
+        service.record("GET", "/a", 200, 100, null);
+        service.pass(Duration.ofMinutes(2));
+        service.record("GET", "/a", 500, Outcome.EXCEPTION, false, 300, null);
+        service.record("GET", "/b", 404, 100, null);
+        service.pass(Duration.ofSeconds(30));
+        Map<String, Object> json = service.get("/metrics/endpoints?from=2026-01-01T00:00:00Z&points=2")
+                .json();
+
+        assertThat(json).containsEntry("sparkline_from", "2026-01-01T00:00:00Z").containsEntry("sparkline_step", 120.0);
+        List<Map<String, Object>> endpoints = objects(json.get("endpoints"));
+        assertThat(endpoints.get(0))
+                .containsEntry("endpoint", "GET /a")
+                .containsEntry("errors", 1.0)
+                .containsEntry("exceptions", 1.0)
+                .containsEntry("client_errors", 0.0)
+                .containsEntry("rate", 0.013)
+                .containsEntry("time_share", 0.8)
+                .containsEntry("sparkline", List.of(1.0, 1.0));
+        assertThat(endpoints.get(1)).containsEntry("sparkline", List.of(0.0, 1.0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"24, 60, 1440", "168, 60, 10800", "1, 60, 60", "2, 7, 1080", "168, 1, 608400"})
+    @SuppressWarnings("unchecked")
+    void givesNoMorePointsThanAskedFor(int hours, int points, double step) {
+        service.record("GET", "/a", 200, 100, null);
+        Map<String, Object> json = service.get("/metrics/endpoints?hours=" + hours + "&points=" + points)
+                .json();
+
+        assertThat(json).containsEntry("sparkline_step", step);
+        assertThat((List<Object>) objects(json.get("endpoints")).get(0).get("sparkline"))
+                .hasSizeLessThanOrEqualTo(points)
+                .contains(1.0);
+    }
+
+    @Test
+    void showsOneEndpointAlone() {
+        service.record("GET", "/a", 200, 100, null);
+        service.record("GET", "/b", 200, 100, null);
+
+        assertThat(objects(service.get("/metrics/endpoints?endpoint=GET%20/b")
+                        .json()
+                        .get("endpoints")))
+                .singleElement()
+                .satisfies(endpoint -> assertThat(endpoint).containsEntry("time_share", 0.5));
+    }
+
+    @Test
     void knowsNothingOfAnEmptyRange() {
         assertThat(service.get("/metrics/performance").json())
                 .containsEntry("total_requests", 0.0)

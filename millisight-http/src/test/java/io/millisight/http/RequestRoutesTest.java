@@ -3,6 +3,7 @@ package io.millisight.http;
 import static io.millisight.http.RecordingExchange.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.millisight.observe.Outcome;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -192,6 +194,29 @@ class RequestRoutesTest {
         assertThat(export("text/csv", "").text().lines()).hasSize(requests + 1);
         assertThat(export("text/csv", "endpoint=GET+/a").text().lines()).hasSize(requests / 2 + 1);
         assertThat(export("text/csv", "limit=7").text().lines()).hasSize(7 + 1);
+    }
+
+    @Test
+    void countsRequestsByStatus() {
+        service.record("GET", "/a", 200, 1, null);
+        service.record("GET", "/a", 404, 1, null);
+        service.record("GET", "/a", 200, 1, "ada");
+        service.record("GET", "/b", 500, 1, null);
+
+        assertThat(statuses("")).containsExactly(entry(200.0, 2.0), entry(404.0, 1.0), entry(500.0, 1.0));
+        assertThat(statuses("?endpoint=GET%20/a&status=4xx")).containsExactly(entry(404.0, 1.0));
+        assertThat(statuses("?user_id=ada")).containsExactly(entry(200.0, 1.0));
+        assertThat(statuses("?endpoint=GET%20/none")).isEmpty();
+        assertThat(service.get("/metrics/statuses?endpoint=GET%20/a").json())
+                .containsEntry("endpoint", "GET /a")
+                .containsKeys("from", "to", "service");
+    }
+
+    private Map<Object, Object> statuses(String query) {
+        Map<Object, Object> counts = new LinkedHashMap<>();
+        objects(service.get("/metrics/statuses" + query).json().get("statuses"))
+                .forEach(count -> counts.put(count.get("status"), count.get("requests")));
+        return counts;
     }
 
     @Test

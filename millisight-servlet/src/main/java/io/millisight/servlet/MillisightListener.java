@@ -68,8 +68,8 @@ public final class MillisightListener implements ServletContextListener {
         List<String> served = register(context, routes);
         context.setAttribute(ATTRIBUTE, started);
         if (!served.isEmpty()) {
-            LOG.info(
-                    "{} (in this application: {}{})", routes.describeAccess(), context.getContextPath(), served.get(0));
+            String shown = served.contains(routes.dashboardPath()) ? routes.dashboardPath() : served.get(0);
+            LOG.info("{} (in this application: {}{})", routes.describeAccess(), context.getContextPath(), shown);
         }
     }
 

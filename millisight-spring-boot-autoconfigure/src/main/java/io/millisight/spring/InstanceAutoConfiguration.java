@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
@@ -44,5 +45,10 @@ public class InstanceAutoConfiguration {
             Millisight millisight, MillisightSettings settings, ObjectProvider<AccessRule> accessRule) {
         return new MillisightHttp(
                 millisight, HttpConfig.from(settings), accessRule.getIfAvailable(() -> AccessRule.NONE));
+    }
+
+    @Bean
+    LiveFeedEnd millisightLiveFeedEnd(MillisightHttp http, ApplicationContext context) {
+        return new LiveFeedEnd(http, context);
     }
 }

@@ -9,7 +9,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 
-/** Says once, when the application is ready, where the metrics are and who can read them. */
+/** Says once, when the application is ready, where the dashboard is and who can see it. */
 public final class StartLine {
 
     private static final Logger LOG = LoggerFactory.getLogger("millisight");
@@ -30,7 +30,7 @@ public final class StartLine {
         LOG.info("{} ({})", http.describeAccess(), url());
     }
 
-    /** Where the metrics are. By properties alone: the event that tells the port lives in another package in each Boot. */
+    /** Where the dashboard is. By properties alone: the event that tells the port lives in another package in each Boot. */
     public String url() {
         String port = environment.getProperty("local.server.port");
         boolean tls = environment.containsProperty("server.ssl.key-store")
@@ -39,7 +39,7 @@ public final class StartLine {
         String host = port == null ? "" : (tls ? "https" : "http") + "://localhost:" + port;
         StringBuilder url = new StringBuilder(host);
         pathProperties.forEach(property -> url.append(path(property)));
-        return url.append(http.paths().get(0)).toString();
+        return url.append(http.dashboardPath()).toString();
     }
 
     private String path(String property) {

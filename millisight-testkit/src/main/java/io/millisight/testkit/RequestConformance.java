@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,39 @@ abstract class RequestConformance extends CursorConformance {
                         START + 2 * SECOND,
                         START + SECOND,
                         START);
+    }
+
+    @Test
+    void countsByStatusAllThatMatchWhateverThePage() {
+        for (int request = 0; request < 50; request++) {
+            batches.request("GET /" + request % 2, START + request, MILLI_NANOS);
+            if (request % 9 == 0) {
+                store.commit(batches.build());
+            }
+        }
+        store.commit(batches.build());
+        RequestQuery all = RequestQuery.all(ALWAYS, 3);
+        int status = store.requests(all).requests().get(0).status();
+
+        assertThat(store.statuses(all)).containsExactly(Map.entry(status, 50L));
+        assertThat(store.statuses(RequestQuery.all(new TimeRange(START + 10, START + 20), 3)))
+                .containsExactly(Map.entry(status, 10L));
+        assertThat(store.statuses(ofEndpoint(all, "GET /1"))).containsExactly(Map.entry(status, 25L));
+        assertThat(store.statuses(ofEndpoint(all, "GET /none"))).isEmpty();
+    }
+
+    private static RequestQuery ofEndpoint(RequestQuery query, String name) {
+        return new RequestQuery(
+                query.range(),
+                query.scope(),
+                Endpoint.ofName(name),
+                0,
+                Long.MAX_VALUE,
+                0,
+                999,
+                null,
+                query.limit(),
+                null);
     }
 
     @Test

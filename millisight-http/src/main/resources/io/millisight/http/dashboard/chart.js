@@ -11,13 +11,14 @@ import { colour, onThemeChange } from './theme.js';
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const SYNC = 'time';
 /** The room at the right of the plot: the same in all charts, so that their times are below each other. */
-export const RIGHT = 42;
+export const RIGHT = 48;
 const [M, H, D] = [60, 3600, 86_400];
 /** The steps between the marks of time, in seconds. */
 const INCREMENTS = [1, 5, 10, 30, M, 2 * M, 5 * M, 10 * M, 15 * M, 30 * M, H, 2 * H, 3 * H, 6 * H, 12 * H, D, 2 * D, 7 * D, 14 * D, 28 * D];
 
 /**
  * @param {{
+ *   id: string,
  *   name: string,
  *   sentence: string,
  *   options: () => Pick<Options, 'series' | 'scales' | 'axes' | 'padding' | 'hooks'>,
@@ -55,7 +56,7 @@ export function Chart(props) {
           filters: { pub: isMove, sub: isMove },
         },
         drag: { x: true, y: Boolean(props.drag2d), setScale: false, dist: 4 },
-        points: { size: 7, width: 1.5, fill: () => colour('--surface') },
+        points: props.drag2d ? { show: false } : { size: 7, width: 1.5, fill: () => colour('--surface') },
         bind: { dblclick: () => null },
       },
       scales: { x: { range: () => [latest.current.span.from / 1000, latest.current.span.to / 1000] }, ...own.scales },
@@ -104,11 +105,12 @@ export function Chart(props) {
     say(props.spoken(Math.max(0, Math.min(last, to))));
   };
 
-  return html`<figure class="chart" tabindex="0" role="group" aria-roledescription="chart" aria-label=${props.name + '. Arrow keys move the cursor.'} onKeyDown=${onKeyDown}>
+  const sentenceId = 'sentence-' + props.id;
+  return html`<div class="chart" tabindex="0" role="group" aria-roledescription="chart" aria-label=${props.name + '. Arrow keys move the cursor.'} aria-describedby=${sentenceId} onKeyDown=${onKeyDown}>
     <div class="chart-host" ref=${host}></div>
     ${props.empty && html`<p class="chart-note">${props.empty}</p>`}
-    <figcaption class="spoken">${props.sentence}</figcaption>
-  </figure>`;
+    <p class="spoken" id=${sentenceId} data-testid="sentence">${props.sentence}</p>
+  </div>`;
 }
 
 /** @param {string} type */

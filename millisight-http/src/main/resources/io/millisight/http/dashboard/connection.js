@@ -37,10 +37,10 @@ export function ConnectionNotice({ connection, now }) {
   }
   const last = connection.frameAt ? ` These figures are of ${clock(connection.frameAt)}.` : '';
   if (connection.state === 'reconnecting' && now - connection.since > 2000) {
-    return html`<div class="notice warn" role="alert"><b>◌ The service does not answer</b> since ${clock(connection.since)}.${last} Trying again by itself; nothing is lost meanwhile.</div>`;
+    return html`<div class="notice warn" role="alert"><p><b>◌ The service does not answer</b> since ${clock(connection.since)}.${last} The page tries again by itself.</p></div>`;
   }
   if (connection.state === 'connected' && isStale(connection, now)) {
-    return html`<div class="notice warn" role="alert"><b>◆ No new figures</b> since ${clock(connection.frameAt)}, though the connection stands. The service may be paused or overloaded.</div>`;
+    return html`<div class="notice warn" role="alert"><p><b>◆ No new figures</b> since ${clock(connection.frameAt)}, though the connection stands. The service may be paused or overloaded.</p></div>`;
   }
   return null;
 }

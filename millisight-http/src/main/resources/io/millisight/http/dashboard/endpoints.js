@@ -88,7 +88,20 @@ function columnsOf(view) {
 export function Sparkline({ values }) {
   if (!values?.length) return html`<span class="spark"></span>`;
   const most = Math.max(1, ...values);
-  const x = 96 / Math.max(1, values.length - 1);
-  const line = values.map((value, i) => (i ? 'L' : 'M') + (i * x).toFixed(1) + ' ' + (19 - value / most * 17).toFixed(1)).join('');
+  const line = lineOf(values, most);
   return html`<svg class="spark" width="96" height="20" viewBox="0 0 96 20" role="img" aria-label=${'Requests over time, at most ' + count(most) + ' in a step'}><path class="area" d=${line + 'L96 20L0 20Z'} /><path d=${line} /></svg>`;
+}
+
+/** @type {WeakMap<number[], string>} */
+const lines = new WeakMap();
+
+/** @param {number[]} values @param {number} most */
+function lineOf(values, most) {
+  let line = lines.get(values);
+  if (line === undefined) {
+    const x = 96 / Math.max(1, values.length - 1);
+    line = values.map((value, i) => (i ? 'L' : 'M') + (i * x).toFixed(1) + ' ' + (19 - value / most * 17).toFixed(1)).join('');
+    lines.set(values, line);
+  }
+  return line;
 }

@@ -73,7 +73,7 @@ function Turns({ check, histories, answer }) {
   const rows = histories.flatMap(of => of.transitions.map(turn => ({ ...turn, instance: of.instance }))).sort((a, b) => (a.timestamp < b.timestamp ? 1 : -1));
   return html`<${Panel} id="history" title=${html`History of <span class="name">${shown(check, 80)}</span>`} hint="the last 24 hours"
     source=${{ name: 'health-history', url: answer.url, answer, rows: (/** @type {History} */ data) => data.checks.flatMap(of => of.transitions.map(turn => ({ check: of.check, service: of.service, instance: of.instance, ...turn }))) }}>
-    <${Table} name=${'History of ' + check} rows=${rows} keyOf=${(/** @type {typeof rows[0]} */ r, /** @type {number} */ i) => r.timestamp + i} empty="It did not turn in the last 24 hours." columns=${/** @type {Column<typeof rows[0]>[]} */ ([
+    <${Table} name=${'Turns of ' + check} rows=${rows} keyOf=${(/** @type {typeof rows[0]} */ r, /** @type {number} */ i) => r.timestamp + i} empty="It did not turn in the last 24 hours." columns=${/** @type {Column<typeof rows[0]>[]} */ ([
       { name: 'timestamp', title: 'When', cell: r => html`<time datetime=${r.timestamp} title=${r.timestamp}>${moment(r.timestamp)}</time>` },
       { name: 'to', title: 'Turned to', cell: r => html`<${HealthWord} status=${r.to} />` },
       { name: 'from', title: 'From', minor: true, cell: r => shown(r.from) },

@@ -102,13 +102,13 @@ export function Heatmap({ timeline, source, problem, stale, region, onSelect }) 
   };
 
   const hint = timeline && index != null && timeline.steps[index]
-    ? (row != null ? spokenCell(timeline, scale, index, row) : timeOf(timeline, index) + ': ' + count(timeline.steps[index].requests) + ' requests')
+    ? (row != null ? spokenCell(timeline, scale, index, row) : count(timeline.steps[index].requests) + ' requests at ' + timeOf(timeline, index))
     : 'drag a region to list its requests';
 
   return html`<${Panel} id="heatmap" title="Latency heatmap" source=${source} problem=${problem} stale=${stale} hint=${hint}
     tools=${timeline && html`<${Legend} most=${most} bound=${timeline.bound} />`}
     table=${timeline && (() => cellTable(timeline, scale))}>
-    <${Chart} name="Latency heatmap. Enter lists the requests of a cell, Shift and arrows select a region" drag2d data=${data} span=${timeline?.span ?? { from: 0, to: 1 }}
+    <${Chart} id="heatmap" name="Latency heatmap. Enter lists the requests of a cell, Shift and arrows select a region" drag2d data=${data} span=${timeline?.span ?? { from: 0, to: 1 }}
       empty=${noteOf(timeline)}
       onIndex=${(/** @type {number | null} */ i) => {
         setIndex(i);
@@ -258,7 +258,7 @@ function extremes(timeline) {
 /** @param {Timeline} timeline @param {number} scale @param {number} step @param {number} row */
 function spokenCell(timeline, scale, step, row) {
   const requests = cellsOf({ ...timeline, steps: [timeline.steps[step]] }, scale).find(cell => cell.row === row)?.requests ?? 0;
-  return `${timeOf(timeline, step)}, ${duration(edge(row, scale))} to ${duration(edge(row + 1, scale))}: ${count(requests)} ${requests === 1 ? 'request' : 'requests'}`;
+  return `${count(requests)} ${requests === 1 ? 'request' : 'requests'} of ${duration(edge(row, scale))} to ${duration(edge(row + 1, scale))} at ${timeOf(timeline, step)}`;
 }
 
 /** @param {Timeline} timeline @param {number} scale */

@@ -35,7 +35,7 @@ export function listen(commands) {
         case 'j': moveRow(1); break;
         case 'k': moveRow(-1); break;
         // Enter belongs to what has the focus, where that does something by itself.
-        case 'Enter': if (target.closest('a, button, summary, figure')) return; openRow(); break;
+        case 'Enter': if (target.closest('a, button, summary, .chart')) return; openRow(); break;
         case 'Escape': commands.back(); break;
         case 't': commands.theme(); break;
         case 'c': commands.compare(); break;

@@ -23,7 +23,7 @@ export function Latency({ timeline, before, source, problem, stale, onZoom }) {
     tools=${at && html`<span class="keys">${RANKS.map(rank => html`<${Key} key=${rank} look=${rank} name=${rank} value=${duration(at[rank])} />`)}
       ${before && html`<${Key} look="ghost" name="p95 before" value=${duration(before.steps[index ?? last]?.p95)} />`}</span>`}
     table=${timeline && (() => timesTable('Latency', timeline, COLUMNS))}>
-    <${Chart} name="Latency percentiles" data=${data} span=${timeline?.span ?? { from: 0, to: 1 }} onIndex=${setIndex} onDrag=${onZoom}
+    <${Chart} id="latency" name="Latency percentiles" data=${data} span=${timeline?.span ?? { from: 0, to: 1 }} onIndex=${setIndex} onDrag=${onZoom}
       empty=${noteOf(timeline)}
       sentence=${timeline ? RANKS.map(rank => sentence(rank, timeline, step => step[rank], duration)).join(' ') : ''}
       spoken=${(/** @type {number} */ i) => timeline ? timeOf(timeline, i) + ': ' + RANKS.map(rank => rank + ' ' + duration(timeline.steps[i][rank])).join(', ') : ''}

@@ -1,8 +1,10 @@
 // A table that renders only the rows in sight, so that thousands stay smooth. Rows have one height.
-import { html, useEffect, useLayoutEffect, useRef, useState } from './vendor/preact.js';
+import { Component, html, useEffect, useLayoutEffect, useRef, useState } from './vendor/preact.js';
 
 const ROW = 32;
 const AROUND = 8;
+/** Rows come and go by so many at once. */
+const BLOCK = 4;
 
 /** The table that j, k and Enter work on. @type {{move: (by: number) => void, open: () => void} | null} */
 let keyboardTable = null;
@@ -29,7 +31,7 @@ export const openRow = () => keyboardTable?.open();
  */
 export function Table({ name, columns, rows, keyOf, sort = '', onSort, onOpen, attributes, empty, keys, fill }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  const [top, setTop] = useState(0);
+  const [block, setBlock] = useState(0);
   const [height, setHeight] = useState(600);
   const [at, setAt] = useState('');
   const current = rows.findIndex((row, i) => keyOf(row, i) === at);
@@ -72,25 +74,45 @@ export function Table({ name, columns, rows, keyOf, sort = '', onSort, onOpen, a
     };
   }, [keys]);
 
-  const first = Math.max(0, Math.floor(top / ROW) - AROUND);
-  const last = Math.min(rows.length, Math.ceil((top + height) / ROW) + AROUND);
+  const first = Math.max(0, block * BLOCK - AROUND);
+  const last = Math.min(rows.length, (block + 1) * BLOCK + Math.ceil(height / ROW) + AROUND);
   const visible = rows.slice(first, last);
 
-  return html`<div class=${'table-box' + (fill ? ' fill' : '')} ref=${box} tabindex="0" role="region" aria-label=${name} onScroll=${(/** @type {Event} */ e) => setTop(/** @type {HTMLElement} */ (e.currentTarget).scrollTop)}>
+  return html`<div class=${'table-box' + (fill ? ' fill' : '')} ref=${box} tabindex="0" role="region" aria-label=${name} onScroll=${(/** @type {Event} */ e) => setBlock(Math.floor(/** @type {HTMLElement} */ (e.currentTarget).scrollTop / (ROW * BLOCK)))}>
     <table aria-rowcount=${rows.length + 1} class=${onOpen ? 'opens' : ''}>
       <caption class="spoken">${name}</caption>
       <thead><tr>${columns.map(column => head(column, sort, onSort))}</tr></thead>
       <tbody>
         ${first > 0 && html`<tr class="space" aria-hidden="true" key="before"><td colspan=${columns.length} style=${{ height: first * ROW + 'px' }}></td></tr>`}
-        ${visible.map((row, i) => html`<tr key=${keyOf(row, first + i)} aria-rowindex=${first + i + 2} class=${first + i === current ? 'current' : ''} aria-current=${first + i === current ? 'true' : undefined}
-          onClick=${onOpen && ((/** @type {MouseEvent} */ e) => opens(e) && onOpen(row))} ...${attributes?.(row)}>
-          ${columns.map(column => cell(column, row))}
-        </tr>`)}
+        ${visible.map((row, i) => html`<${Row} key=${keyOf(row, first + i)} row=${row} index=${first + i} current=${first + i === current} columns=${columns} attributes=${attributes} live=${live} />`)}
         ${last < rows.length && html`<tr class="space" aria-hidden="true" key="after"><td colspan=${columns.length} style=${{ height: (rows.length - last) * ROW + 'px' }}></td></tr>`}
       </tbody>
     </table>
     ${!rows.length && empty && html`<p class="nothing">${empty}</p>`}
   </div>`;
+}
+
+/**
+ * A row, rendered anew only when its own content has changed: scrolling moves most of them as they are.
+ * @template R
+ * @typedef {{row: R, index: number, current: boolean, columns: Column<R>[], attributes?: (row: R) => Record<string, unknown>, live: {current: {onOpen?: (row: R) => void}}}} RowProps
+ */
+
+/** @extends {Component<RowProps<any>>} */
+class Row extends Component {
+  /** @param {RowProps<any>} next */
+  shouldComponentUpdate(next) {
+    const { row, index, current, columns } = this.props;
+    return next.row !== row || next.index !== index || next.current !== current || next.columns !== columns;
+  }
+
+  render() {
+    const { row, index, current, columns, attributes, live } = this.props;
+    return html`<tr aria-rowindex=${index + 2} class=${current ? 'current' : ''} aria-current=${current ? 'true' : undefined}
+      onClick=${(/** @type {MouseEvent} */ e) => opens(e) && live.current.onOpen?.(row)} ...${attributes?.(row)}>
+      ${columns.map(column => cell(column, row))}
+    </tr>`;
+  }
 }
 
 /** Whether a click on a row opens it: not while text is selected, and links do it themselves. @param {MouseEvent} event */

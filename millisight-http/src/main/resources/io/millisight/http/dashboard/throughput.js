@@ -19,7 +19,7 @@ export function Throughput({ timeline, before, source, problem, stale, onZoom })
     hint=${timeline ? (index != null && timeline.steps[index] ? timeOf(timeline, index) : 'now') : ''}
     tools=${at && html`<span class="keys"><${Key} look="rate" name="rate" value=${rate(at.rate)} />${before && html`<${Key} look="ghost" name="before" value=${rate(earlier?.rate)} />`}<${Key} look="errors" name="errors" value=${share(at.requests ? at.error_rate : null)} /></span>`}
     table=${timeline && (() => timesTable('Requests per second', timeline, THROUGHPUT))}>
-    <${Chart} name="Requests per second" data=${data} span=${timeline?.span ?? { from: 0, to: 1 }} onIndex=${setIndex} onDrag=${onZoom}
+    <${Chart} id="throughput" name="Requests per second" data=${data} span=${timeline?.span ?? { from: 0, to: 1 }} onIndex=${setIndex} onDrag=${onZoom}
       empty=${noteOf(timeline)}
       sentence=${timeline ? sentence('Requests per second', timeline, step => step.rate, rate) + ' ' + sentence('Error share', timeline, step => step.error_rate, share) : ''}
       spoken=${(/** @type {number} */ i) => timeline ? `${timeOf(timeline, i)}: ${rate(timeline.steps[i].rate)} requests per second, errors ${share(timeline.steps[i].error_rate)}` : ''}
@@ -35,7 +35,7 @@ export function Throughput({ timeline, before, source, problem, stale, onZoom })
         },
         axes: [timeAxis(),
           valueAxis({ scale: 'y', values: (_, splits) => splits.map(split => rate(split)) }),
-          valueAxis({ scale: 'e', side: 1, size: RIGHT, grid: { show: false }, values: (_, splits) => splits.map(split => (split == null ? '' : +split.toFixed(2) + ' %')) })],
+          valueAxis({ scale: 'e', side: 1, size: RIGHT, gap: 4, grid: { show: false }, values: (_, splits) => splits.map(split => (split == null ? '' : +split.toFixed(2) + ' %')) })],
       })} />
   <//>`;
 }

@@ -13,6 +13,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.reactive.socket.server.WebSocketService;
+import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
@@ -40,7 +42,7 @@ final class MillisightHandlerMapping extends SimpleUrlHandlerMapping implements 
 
     MillisightHandlerMapping(MillisightHttp http) {
         setOrder(ORDER);
-        WebHandler handler = new Handler(http, blocking);
+        WebHandler handler = new Handler(http, blocking, new HandshakeWebSocketService());
         Map<String, Object> handlers = new LinkedHashMap<>();
         http.paths().forEach(path -> handlers.put(path, handler));
         handlers.put(
@@ -57,7 +59,7 @@ final class MillisightHandlerMapping extends SimpleUrlHandlerMapping implements 
      * Answers on a thread that may wait, for the store and for the client: it writes one chunk each time the server asks for more, and
      * holds no more than that.
      */
-    private record Handler(MillisightHttp http, Scheduler blocking) implements WebHandler {
+    private record Handler(MillisightHttp http, Scheduler blocking, WebSocketService webSockets) implements WebHandler {
 
         private static final int CHUNK_BYTES = 16 * 1024;
 
@@ -70,6 +72,12 @@ final class MillisightHandlerMapping extends SimpleUrlHandlerMapping implements 
             }
             // Status and headers are set before the first chunk, or the end: that is when the server looks at them.
             ServerHttpResponse response = exchange.getResponse();
+            if (LiveAnswer.isAskedFor(request)) {
+                LiveAnswer live = new LiveAnswer(request, response);
+                return Mono.fromRunnable(() -> answer(live))
+                        .subscribeOn(blocking)
+                        .then(Mono.defer(() -> live.send(exchange, webSockets)));
+            }
             // Where the client leaves as the first chunk arrives, Reactor Netty writes nothing, and never cancels what
             // it was to write.
             Sinks.Empty<Void> over = Sinks.empty();

@@ -12,7 +12,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /** A request to a WebFlux application, as it came over the wire, and its response, for the routes. */
-final class ReactiveExchange implements Exchange {
+class ReactiveExchange implements Exchange {
 
     private final ServerHttpRequest request;
     private final ServerHttpResponse response;

@@ -11,6 +11,7 @@ import io.millisight.store.RequestQuery;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.RollupVisitor;
 import io.millisight.store.Scope;
+import io.millisight.store.StatusCounts;
 import io.millisight.store.StoreStatus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,6 +20,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The queries. Each is one statement, and so sees one state of the store whatever is written meanwhile. Thread-safe. */
 final class SqliteReads {
@@ -76,31 +80,72 @@ final class SqliteReads {
     }
 
     RequestPage requests(Connection connection, RequestQuery query) throws SQLException {
-        int endpointId = RequestFilter.ANY_ENDPOINT;
-        if (query.endpoint() != null) {
-            Integer known = names.endpointId(connection, query.endpoint());
-            if (known == null) {
-                return new RequestPage(List.of(), null);
-            }
-            endpointId = known;
+        Integer endpointId = endpointId(connection, query);
+        if (endpointId == null) {
+            return new RequestPage(List.of(), null);
         }
         PageCollector page = new PageCollector(query, endpointId, id -> names.endpoint(connection, id));
+        blocks(connection, query.scope(), page.fromMicros(), page.toMicros(), block -> {
+            boolean more = !page.isFullBefore(block.getLong(3));
+            if (more) {
+                scan(block, page);
+            }
+            return more;
+        });
+        return page.page();
+    }
+
+    SortedMap<Integer, Long> statuses(Connection connection, RequestQuery query) throws SQLException {
+        Integer endpointId = endpointId(connection, query);
+        if (endpointId == null) {
+            return new TreeMap<>();
+        }
+        StatusCounts counts = new StatusCounts(query, endpointId);
+        blocks(
+                connection,
+                query.scope(),
+                query.range().fromMicros(),
+                query.range().toMicros(),
+                block -> {
+                    try {
+                        counts.scan(block.getBytes(4));
+                    } catch (BlockFormatException e) {
+                        unreadable.met("request block " + block.getLong(1), e);
+                    }
+                    return true;
+                });
+        return counts.counts();
+    }
+
+    /** The number of the query's endpoint, any where it has none; null when no request can match. */
+    private @Nullable Integer endpointId(Connection connection, RequestQuery query) throws SQLException {
+        return query.endpoint() == null
+                ? Integer.valueOf(RequestFilter.ANY_ENDPOINT)
+                : names.endpointId(connection, query.endpoint());
+    }
+
+    @FunctionalInterface
+    private interface BlockVisitor {
+        /** Takes first_sequence, first_at, last_at, data, service, instance; says whether to go on. */
+        boolean takes(ResultSet block) throws SQLException;
+    }
+
+    /** Visits blocks that overlap the range, the latest ending first. */
+    private static void blocks(Connection connection, Scope scope, long fromMicros, long toMicros, BlockVisitor visitor)
+            throws SQLException {
         // CROSS JOIN keeps the order: blocks by time, and of each the source.
         try (PreparedStatement select = connection.prepareStatement(OF_SCOPE + """
                 SELECT first_sequence, first_at, last_at, data, service, instance
                 FROM request_block CROSS JOIN source USING (source_id)
                 WHERE last_at >= ? AND first_at < ? AND level >= 0 AND source_id IN (SELECT source_id FROM wanted)
                 ORDER BY last_at DESC""")) {
-            setScope(select, query.scope());
-            select.setLong(3, page.fromMicros());
-            select.setLong(4, page.toMicros());
+            setScope(select, scope);
+            select.setLong(3, fromMicros);
+            select.setLong(4, toMicros);
             try (ResultSet block = select.executeQuery()) {
-                while (block.next() && !page.isFullBefore(block.getLong(3))) {
-                    scan(block, page);
-                }
+                while (block.next() && visitor.takes(block)) {}
             }
         }
-        return page.page();
     }
 
     private void scan(ResultSet block, PageCollector page) throws SQLException {

@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -182,6 +183,11 @@ public final class SqliteStore implements Store {
     @Override
     public RequestPage requests(RequestQuery query) {
         return read((connection, names) -> new SqliteReads(names, unreadable).requests(connection, query));
+    }
+
+    @Override
+    public SortedMap<Integer, Long> statuses(RequestQuery query) {
+        return read((connection, names) -> new SqliteReads(names, unreadable).statuses(connection, query));
     }
 
     /** One step of: merging a minute's rollups, merging blocks, trimming, giving space back. Each is a short transaction. */
