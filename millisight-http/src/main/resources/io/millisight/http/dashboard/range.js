@@ -58,8 +58,11 @@ export function ScopePicker({ view, go, instances, own }) {
   }
   const services = [...new Set(instances.map(of => of.service))];
   const value = JSON.stringify([view.service, view.instance]);
+  // Slow requests without a scope are those in the memory of this instance.
+  const blank = view.panel === 'slow' ? 'this instance, live' : 'this service, all instances';
   const options = [
-    { value: JSON.stringify(['', '']), text: 'this service, all instances' },
+    { value: JSON.stringify(['', '']), text: blank },
+    ...(view.panel === 'slow' && own ? [{ value: JSON.stringify([own, '']), text: shown(own, 60) + ', all instances' }] : []),
     ...(services.length > 1 ? [{ value: JSON.stringify(['*', '']), text: 'all services' }] : []),
     ...services.filter(service => service !== own).map(service => ({ value: JSON.stringify([service, '']), text: shown(service, 60) + ', all instances' })),
     ...instances.map(of => ({ value: JSON.stringify([of.service === own ? '' : of.service, of.instance]), text: shown(of.service, 60) + ' · ' + shown(of.instance, 60) })),

@@ -32,7 +32,7 @@ export function Requests({ region, view, onClose }) {
       <button type="button" disabled=${!next} onClick=${() => next && setCursors([...cursors, next])}>Older</button>
       <button type="button" class="quiet" aria-label="Close the list of requests" title="Close (Esc)" onClick=${onClose}><${Icon} name="close" /></button>`}>
     <${Table} name="Requests in the region" rows=${rows} keyOf=${(/** @type {StoredRequest} */ r, /** @type {number} */ i) => r.timestamp + i} columns=${COLUMNS} onOpen=${setDetails}
-      empty=${answer ? 'No stored request lies in this region.' : 'Loading…'} />
+      empty=${answer ? 'No stored request lies in this region.' : problem ? '' : 'Loading…'} />
     ${details && html`<${Details} title="Request" of=${details} onClose=${() => setDetails(null)} />`}
   <//>`;
 }
