@@ -62,7 +62,7 @@ export function Endpoint({ view, go }) {
       <${Latency} ...${timeProps} />
       <${Heatmap} ...${timeProps} region=${view.select} onSelect=${(/** @type {Region | null} */ select) => go({ select })} />
     </div>
-    ${view.select && html`<${Requests} region=${view.select} view=${view} onClose=${() => go({ select: null })} />`}
+    ${view.select && html`<${Requests} region=${view.select} endpoint=${view.endpoint} scope=${scope} onClose=${() => go({ select: null })} />`}
     <div class="pair">
       <${Statuses} loaded=${statuses} url=${statusesUrl} />
       <${SlowOf} view=${view} round=${now} />

@@ -9,13 +9,13 @@ import { Table } from './table.js';
 
 const PAGE = 100;
 
-/** @param {{region: Region, view: View, onClose: () => void}} props */
-export function Requests({ region, view, onClose }) {
+/** @param {{region: Region, endpoint: string, scope: {service?: string, instance?: string}, onClose: () => void}} props */
+export function Requests({ region, endpoint, scope, onClose }) {
   const [cursors, setCursors] = useState(/** @type {string[]} */ ([]));
   const [details, setDetails] = useState(/** @type {StoredRequest | null} */ (null));
   const filters = {
     from: new Date(region.from).toISOString(), to: new Date(region.to).toISOString(), min_ms: plain(region.min), max_ms: plain(region.max),
-    endpoint: view.endpoint, service: view.service, instance: view.instance, limit: PAGE,
+    endpoint, ...scope, limit: PAGE,
   };
   const topic = JSON.stringify(filters);
   useEffect(() => setCursors([]), [topic]);
