@@ -25,7 +25,6 @@ const INCREMENTS = [1, 5, 10, 30, M, 2 * M, 5 * M, 10 * M, 15 * M, 30 * M, H, 2 
  *   data: Values[],
  *   span: Span,
  *   drag2d?: boolean,
- *   empty?: string,
  *   onIndex: (index: number | null) => void,
  *   onDrag: (u: uPlot) => void,
  *   onKey?: (event: KeyboardEvent, u: uPlot) => boolean,
@@ -108,7 +107,6 @@ export function Chart(props) {
   const sentenceId = 'sentence-' + props.id;
   return html`<div class="chart" tabindex="0" role="group" aria-roledescription="chart" aria-label=${props.name + '. Arrow keys move the cursor.'} aria-describedby=${sentenceId} onKeyDown=${onKeyDown}>
     <div class="chart-host" ref=${host}></div>
-    ${props.empty && html`<p class="chart-note">${props.empty}</p>`}
     <p class="spoken" id=${sentenceId} data-testid="sentence">${props.sentence}</p>
   </div>`;
 }

@@ -27,14 +27,18 @@ export function ConnectionPill({ connection, now }) {
     <span class="shape" aria-hidden="true">${shape}</span> ${text}${connection.state === 'connected' && !stale ? html`<span class="wide quiet-figure"> · ${NAMES[connection.transport]}</span>` : ''}</span>`;
 }
 
+/** In place of the page when the service refuses it. @param {{problem: Problem}} props */
+export function Refused({ problem }) {
+  return html`<section class="panel empty" data-testid="refused" aria-labelledby="title-refused">
+    <h2 id="title-refused"><span class="bad" aria-hidden="true">▲</span> ${problem.status} ${problem.title}</h2>
+    <p>${problem.detail}</p>
+    <p>${problem.status === 401 ? 'Reload the page, and give the token as the password; any user name will do.' : 'Ask whoever runs the service, or open the page on its own machine.'}</p>
+    <button type="button" onClick=${() => location.reload()}>Reload</button>
+  </section>`;
+}
+
 /** A notice over the page, where it moves nothing. @param {{connection: Connection, now: number}} props */
 export function ConnectionNotice({ connection, now }) {
-  if (connection.state === 'refused') {
-    const { status, title, detail } = /** @type {Problem} */ (connection.problem);
-    return html`<div class="notice bad" role="alert" data-testid="refused"><p><b>▲ ${status} ${title}</b></p><p>${detail}</p>
-      <p>${status === 401 ? 'Reload, and give the token as the password; any user name will do.' : 'Ask whoever runs the service, or open the page on its own machine.'}</p>
-      <button type="button" onClick=${() => location.reload()}>Reload</button></div>`;
-  }
   const last = connection.frameAt ? ` These figures are of ${clock(connection.frameAt)}.` : '';
   if (connection.state === 'reconnecting' && now - connection.since > 2000) {
     return html`<div class="notice warn" role="alert"><p><b>◌ The service does not answer</b> since ${clock(connection.since)}.${last} The page tries again by itself.</p></div>`;

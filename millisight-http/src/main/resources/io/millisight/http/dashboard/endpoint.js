@@ -10,7 +10,7 @@ import { endpointsOf, useTimeline, zoomer } from './overview.js';
 import { Panel } from './panel.js';
 import { Big } from './performance.js';
 import { Requests } from './requests.js';
-import { Slow } from './slow.js';
+import { SlowOf } from './slow.js';
 import { refreshOf, spanOf } from './state.js';
 import { Statuses } from './statuses.js';
 import { Throughput } from './throughput.js';
@@ -33,8 +33,6 @@ export function Endpoint({ view, go }) {
   const time = useTimeline(span, view, view.endpoint, topic);
   const statusesUrl = address('statuses', { ...span, endpoint: view.endpoint, ...scope });
   const statuses = /** @type {Loaded<{statuses: {status: number, requests: number}[]}>} */ (useAnswer(statusesUrl, topic));
-  const slowUrl = address('slow', { endpoint: view.endpoint, limit: 100, ...scope });
-  const slow = /** @type {Loaded<{slow_queries: SlowRequest[]}>} */ (useAnswer(slowUrl, topic, now));
 
   const timeProps = {
     timeline: time.timeline, before: time.before, problem: time.loaded.problem, stale: false, onZoom: zoomer(go),
@@ -64,11 +62,10 @@ export function Endpoint({ view, go }) {
       <${Latency} ...${timeProps} />
       <${Heatmap} ...${timeProps} region=${view.select} onSelect=${(/** @type {Region | null} */ select) => go({ select })} />
     </div>
-    ${view.select && html`<${Requests} region=${view.select} view=${view} onClose=${() => go({ select: null })} />`}
+    ${view.select && html`<${Requests} region=${view.select} endpoint=${view.endpoint} scope=${scope} onClose=${() => go({ select: null })} />`}
     <div class="pair">
       <${Statuses} loaded=${statuses} url=${statusesUrl} />
-      <${Slow} keys requests=${slow.answer?.data.slow_queries ?? null} view=${view} problem=${slow.problem} hint="the newest, whatever the range"
-        source=${{ name: 'slow', url: slowUrl, answer: slow.answer, rows: (/** @type {{slow_queries: Record<string, unknown>[]}} */ data) => data.slow_queries }} />
+      <${SlowOf} view=${view} round=${now} />
     </div>
     ${details && html`<${Details} title="Endpoint" of=${{ endpoint: view.endpoint, ...figures }} onClose=${() => setDetails(false)} />`}`;
 }

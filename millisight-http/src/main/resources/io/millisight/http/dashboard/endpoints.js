@@ -28,7 +28,7 @@ export function Endpoints({ figures, sparklines, view, go, source, problem, stal
 
   const found = wanted ? rows.filter(r => r.endpoint.toLowerCase().includes(wanted)) : rows;
   let shownRows = sorted(found, columns, view.sort);
-  // While one points at the table its rows keep their places: nothing moves away under the pointer.
+  // While one points at a row all rows keep their places: nothing moves away under the pointer.
   const key = view.sort + '\n' + wanted;
   if (held && order.current.key === key) {
     const place = new Map(order.current.names.map((name, i) => [name, i]));
@@ -41,12 +41,12 @@ export function Endpoints({ figures, sparklines, view, go, source, problem, stal
       onInput=${(/** @type {Event} */ e) => go({ filter: /** @type {HTMLInputElement} */ (e.currentTarget).value }, true)} /></label>`;
   return html`<${Panel} id="endpoints" title=${html`Endpoints <span class="badge" data-testid="figure-endpoints" data-value=${rows.length}>${wanted ? count(found.length) + ' of ' : ''}${count(rows.length)}</span>`}
     hint=${hint} tools=${tools} source=${source} problem=${problem} stale=${stale}>
-    <div onPointerEnter=${() => setHeld(true)} onPointerLeave=${() => setHeld(false)}>
+    <div onPointerMove=${(/** @type {PointerEvent} */ e) => setHeld(/** @type {Element} */ (e.target).closest('tbody') != null)} onPointerLeave=${() => setHeld(false)}>
       <${Table} name="Endpoints" keys columns=${columns} rows=${shownRows} keyOf=${(/** @type {Row} */ r) => r.endpoint}
         sort=${view.sort} onSort=${(/** @type {string} */ sort) => go({ sort }, true)}
         onOpen=${(/** @type {Row} */ r) => go({ endpoint: r.endpoint, select: null })}
         attributes=${(/** @type {Row} */ r) => ({ 'data-endpoint': r.endpoint })}
-        empty=${figures == null ? 'Loading…' : wanted ? 'No endpoint has this in its name.' : 'No requests in this range.'} />
+        empty=${figures == null ? (problem ? '' : 'Loading…') : wanted ? 'No endpoint has this in its name.' : 'No requests in this range.'} />
     </div>
   <//>`;
 }

@@ -1,6 +1,7 @@
 // The live feed: the same frames by WebSocket, by server-sent events, or by polling, whichever gets through. It comes back by
 // itself, with a pause that grows, and asks for what it missed.
 import { address, get, ProblemError } from './api.js';
+import { recall, remember } from './memory.js';
 
 /** @typedef {'websocket' | 'event-stream' | 'polling'} Transport */
 
@@ -11,7 +12,6 @@ const SILENCE_MS = 10_000;
 const POLL_MS = 1000;
 const PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
-const REMEMBERED = 'millisight.transport';
 
 export class Feed {
   /** @type {Connection} */
@@ -48,8 +48,8 @@ export class Feed {
 
   /** @returns {Transport[]} */
   #order() {
-    const remembered = sessionStorage.getItem(REMEMBERED);
-    return [...TRANSPORTS].sort((a, b) => Number(b === remembered) - Number(a === remembered));
+    const worked = recall('transport');
+    return [...TRANSPORTS].sort((a, b) => Number(b === worked) - Number(a === worked));
   }
 
   /** Receives until the connection ends. @param {Transport} transport @returns {Promise<boolean>} whether a frame came */
@@ -60,7 +60,7 @@ export class Feed {
       if (!received) {
         received = true;
         this.#failures = 0;
-        sessionStorage.setItem(REMEMBERED, transport);
+        remember('transport', transport);
         this.#turn({ state: 'connected', transport, since: Date.now(), problem: null });
       }
       this.#after = frame.id;

@@ -12,6 +12,11 @@ export function count(value) {
   return (value / divisor).toFixed(2) + '\u202f' + unit;
 }
 
+/** A count in full, where counts must add up. @param {number} value @returns {string} */
+export function exact(value) {
+  return counts.format(value);
+}
+
 /** Three digits that matter, in ms up to ten seconds, then in seconds. @param {Figure | undefined} value @returns {string} */
 export function duration(value) {
   if (value == null) return UNKNOWN;

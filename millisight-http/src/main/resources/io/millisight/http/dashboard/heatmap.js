@@ -101,15 +101,15 @@ export function Heatmap({ timeline, source, problem, stale, region, onSelect }) 
     return true;
   };
 
+  const note = noteOf(timeline, problem);
   const hint = timeline && index != null && timeline.steps[index]
     ? (row != null ? spokenCell(timeline, scale, index, row) : count(timeline.steps[index].requests) + ' requests at ' + timeOf(timeline, index))
-    : 'drag a region to list its requests';
+    : note ? '' : 'drag a region to list its requests';
 
   return html`<${Panel} id="heatmap" title="Latency heatmap" source=${source} problem=${problem} stale=${stale} hint=${hint}
-    tools=${timeline && html`<${Legend} most=${most} bound=${timeline.bound} />`}
+    tools=${timeline && !note && html`<${Legend} most=${most} bound=${timeline.bound} />`}
     table=${timeline && (() => cellTable(timeline, scale))}>
-    <${Chart} id="heatmap" name="Latency heatmap. Enter lists the requests of a cell, Shift and arrows select a region" drag2d data=${data} span=${timeline?.span ?? { from: 0, to: 1 }}
-      empty=${noteOf(timeline)}
+    ${note ? html`<p class="chart-note">${note}</p>` : html`<${Chart} id="heatmap" name="Latency heatmap. Enter lists the requests of a cell, Shift and arrows select a region" drag2d data=${data} span=${timeline?.span ?? { from: 0, to: 1 }}
       onIndex=${(/** @type {number | null} */ i) => {
         setIndex(i);
         const u = plot.current;
@@ -135,7 +135,7 @@ export function Heatmap({ timeline, source, problem, stale, region, onSelect }) 
             u.over.addEventListener('mouseleave', () => u.root.classList.remove('own-cursor'));
           }],
         },
-      })} />
+      })} />`}
   <//>`;
 }
 
@@ -144,8 +144,7 @@ function Legend({ most, bound }) {
   const [theme, setTheme] = useState(document.documentElement.dataset.theme ?? 'light');
   useEffect(() => onThemeChange(() => setTheme(document.documentElement.dataset.theme ?? 'light')), []);
   return html`<span class="keys legend" title=${'Requests in a cell, on a logarithmic scale. Counts are exact; p50, p95 and p99 are off by at most ' + share(bound) + '.'}>
-    <span class="wide">requests:</span> 1 <span class="ramp" aria-hidden="true">${ramp(theme).filter((_, i) => i % 4 === 1).map(c => html`<i key=${c} style=${{ background: c }}></i>`)}</span> ${count(most)}
-    <span class="wide">lines ±${share(bound)}</span>
+    1 <span class="ramp" aria-hidden="true">${ramp(theme).filter((_, i) => i % 4 === 1).map(c => html`<i key=${c} style=${{ background: c }}></i>`)}</span> ${count(most)}<span class="wide">requests</span><span class="wide">±${share(bound)}</span>
   </span>`;
 }
 

@@ -18,13 +18,13 @@ export function Latency({ timeline, before, source, problem, stale, onZoom }) {
     : [[], [], [], [], []], [timeline, before]);
   const last = timeline ? timeline.steps.length - 1 - [...timeline.steps].reverse().findIndex(step => step.p50 != null) : 0;
   const at = timeline && (timeline.steps[index ?? last] ?? timeline.steps[timeline.steps.length - 1]);
+  const note = noteOf(timeline, problem);
   return html`<${Panel} id="latency" title="Latency" source=${source} problem=${problem} stale=${stale}
-    hint=${timeline ? (index != null && timeline.steps[index] ? timeOf(timeline, index) : 'now') : ''}
+    hint=${timeline ? (index != null && timeline.steps[index] ? timeOf(timeline, index) : 'latest') : ''}
     tools=${at && html`<span class="keys">${RANKS.map(rank => html`<${Key} key=${rank} look=${rank} name=${rank} value=${duration(at[rank])} />`)}
       ${before && html`<${Key} look="ghost" name="p95 before" value=${duration(before.steps[index ?? last]?.p95)} />`}</span>`}
     table=${timeline && (() => timesTable('Latency', timeline, COLUMNS))}>
-    <${Chart} id="latency" name="Latency percentiles" data=${data} span=${timeline?.span ?? { from: 0, to: 1 }} onIndex=${setIndex} onDrag=${onZoom}
-      empty=${noteOf(timeline)}
+    ${note ? html`<p class="chart-note">${note}</p>` : html`<${Chart} id="latency" name="Latency percentiles" data=${data} span=${timeline?.span ?? { from: 0, to: 1 }} onIndex=${setIndex} onDrag=${onZoom}
       sentence=${timeline ? RANKS.map(rank => sentence(rank, timeline, step => step[rank], duration)).join(' ') : ''}
       spoken=${(/** @type {number} */ i) => timeline ? timeOf(timeline, i) + ': ' + RANKS.map(rank => rank + ' ' + duration(timeline.steps[i][rank])).join(', ') : ''}
       options=${() => ({
@@ -34,7 +34,7 @@ export function Latency({ timeline, before, source, problem, stale, onZoom }) {
         scales: { y: { distr: /** @type {3} */ (3), range: (/** @type {unknown} */ _, /** @type {number | null} */ min, /** @type {number | null} */ max) => logRange(min, max) } },
         axes: [timeAxis(), logAxis({ scale: 'y', values: (_, splits) => splits.map(axisDuration) })],
         hooks: { draw: [(/** @type {uPlot} */ u) => endLabels(u, RANKS.map((rank, i) => ({ series: i + 1, text: rank, colour: colour('--' + rank) })), 'y')] },
-      })} />
+      })} />`}
   <//>`;
 }
 

@@ -2,7 +2,7 @@
 import { html, render, useEffect, useMemo, useRef, useState } from './vendor/preact.js';
 import { Alerts } from './alerts.js';
 import { address, useAnswer, useNow } from './api.js';
-import { ConnectionNotice, ConnectionPill, isStale } from './connection.js';
+import { ConnectionNotice, ConnectionPill, isStale, Refused } from './connection.js';
 import { say } from './chart.js';
 import { Endpoint } from './endpoint.js';
 import { Feed } from './feed.js';
@@ -15,7 +15,7 @@ import { listen } from './keyboard.js';
 import { merge } from './live.js';
 import { nameOf, Overview } from './overview.js';
 import { chooseRange, Compare, RangePicker, ScopePicker } from './range.js';
-import { Slow } from './slow.js';
+import { Slow, slowRows, SlowOf } from './slow.js';
 import { Address, format, RANGES } from './state.js';
 import { nextTheme, theme } from './theme.js';
 
@@ -70,7 +70,6 @@ function Dashboard() {
 
   const instancesUrl = address('instances', { service: '*' });
   const instances = /** @type {Loaded<import('./instances.js').Instances>} */ (useAnswer(instancesUrl, '', round));
-  const all = instances.answer?.data.instances ?? [];
   const own = live?.frame.service ?? '';
   const stale = connection.state !== 'connected' ? connection.frameAt > 0 : isStale(feed.connection, now);
   const shownConnection = { ...connection, frameAt: feed.connection.frameAt };
@@ -97,15 +96,22 @@ function Dashboard() {
       </div>
     </header>
     <main>
-      ${(view.panel === 'overview') && html`<div class="toolbar">
-        <${RangePicker} view=${view} go=${go} />
-        <${Compare} view=${view} go=${go} />
-        <${ScopePicker} view=${view} go=${go} instances=${all} own=${own} />
-      </div>`}
-      ${pageOf(page, now, round, instancesUrl)}
+      ${connection.state === 'refused' && connection.problem ? html`<${Refused} problem=${connection.problem} />` : html`
+        ${toolbarOf(page, own)}
+        ${pageOf(page, now, round, instancesUrl)}`}
     </main>
     <${ConnectionNotice} connection=${shownConnection} now=${now} />
     ${help && html`<${Help} onClose=${() => setHelp(false)} />`}`;
+}
+
+/** @param {import('./overview.js').PageProps} page @param {string} own the service that is asked */
+function toolbarOf({ view, go, instances }, own) {
+  const scope = html`<${ScopePicker} view=${view} go=${go} instances=${instances.answer?.data.instances ?? []} own=${own} />`;
+  switch (view.panel) {
+    case 'overview': return html`<div class="toolbar"><${RangePicker} view=${view} go=${go} /><${Compare} view=${view} go=${go} />${scope}</div>`;
+    case 'slow': case 'health': return html`<div class="toolbar">${scope}</div>`;
+    default: return null;
+  }
 }
 
 /** @param {import('./overview.js').PageProps} page @param {number} now @param {number} round @param {string} instancesUrl */
@@ -113,8 +119,10 @@ function pageOf(page, now, round, instancesUrl) {
   const { view, live, stale, instances, go } = page;
   switch (view.panel) {
     case 'slow':
-      return html`<${Slow} keys requests=${live?.slow ?? null} view=${view} stale=${stale} hint="the last 100 over their threshold, of this instance"
-        source=${{ name: 'slow', url: address('slow'), rows: (/** @type {{slow_queries: Record<string, unknown>[]}} */ data) => data.slow_queries }} />`;
+      return view.service || view.instance
+        ? html`<${SlowOf} view=${view} round=${round} />`
+        : html`<${Slow} keys requests=${live?.slow ?? null} view=${view} stale=${stale} hint="the last 100 over their threshold, of this instance"
+          source=${{ name: 'slow', url: address('slow'), rows: slowRows }} />`;
     case 'alerts':
       return html`<${Alerts} alerts=${live?.alerts ?? null} view=${view} stale=${stale} now=${now}
         source=${{ name: 'alerts', url: address('../metrics'), rows: (/** @type {{alerts: Record<string, unknown>[]}} */ data) => data.alerts }} />`;

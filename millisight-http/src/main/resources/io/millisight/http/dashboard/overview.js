@@ -51,10 +51,11 @@ export function Overview({ view, go, live, stale, instances }) {
   const liveTimeline = useMemo(() => (watching && live ? ofLive(live) : null), [watching, live]);
   const timeline = watching ? liveTimeline : time.timeline;
 
-  // Live, the last hour is asked for the sparklines alone.
+  // Live, all is about this instance; the last hour is asked for the sparklines alone.
   const hour = { from: now - 3_600_000, to: now };
-  const endpointsUrl = address('endpoints', { ...(watching ? hour : span), points: 60, ...(watching ? {} : scope) });
-  const endpoints = /** @type {Loaded<EndpointsAnswer>} */ (useAnswer(endpointsUrl, topic));
+  const here = { service: live?.frame.service, instance: live?.frame.instance };
+  const endpointsUrl = address('endpoints', { ...(watching ? { ...hour, ...here } : { ...span, ...scope }), points: 60 });
+  const endpoints = /** @type {Loaded<EndpointsAnswer>} */ (useAnswer(watching && !live ? null : endpointsUrl, topic));
   const sparklines = useMemo(() => new Map((endpoints.answer?.data.endpoints ?? []).map(of => [of.endpoint, of.sparkline ?? []])), [endpoints.answer]);
   const figures = useMemo(() => (watching ? live && [...live.endpoints.values()] : endpoints.answer?.data.endpoints ?? null), [watching, live, endpoints.answer]);
 
@@ -65,14 +66,14 @@ export function Overview({ view, go, live, stale, instances }) {
 
   const summary = { url: address('../metrics'), answer: null };
   const timeSource = watching
-    ? { name: 'series', url: address('series', { ...wholeMinutes(spanOf(view, now)) }), rows: pointsOf }
+    ? { name: 'series', url: address('series', { ...wholeMinutes(spanOf(view, now)), ...here }), rows: pointsOf }
     : { name: 'series', url: time.url, answer: time.loaded.answer, rows: pointsOf };
   const timeProps = { timeline, before: time.before, source: timeSource, problem: watching ? null : time.loaded.problem, stale: watching && stale, onZoom: zoomer(go) };
 
   const silent = watching && live != null && live.frame.total_requests === 0 && live.frame.window.requests === 0;
   return html`
     <${Performance} watching=${watching} totals=${totals} live=${live} stale=${stale && watching} problem=${watching ? null : performance.problem}
-      instances=${instances.answer ? instances.answer.data.instances.filter(of => of.alive).length : null}
+      instances=${instances.answer && live ? instances.answer.data.instances.filter(of => of.alive && (view.service === '*' || of.service === (view.service || live.frame.service))).length : null}
       source=${watching ? { ...summary, name: 'metrics', rows: breakdownOf } : { name: 'performance', url: performanceUrl, answer: performance.answer, rows: oneRow }} />
     ${silent ? html`<${Empty} go=${go} />` : html`
       <div class="charts">
@@ -80,7 +81,7 @@ export function Overview({ view, go, live, stale, instances }) {
         <${Latency} ...${timeProps} />
         <${Heatmap} ...${timeProps} region=${view.select} onSelect=${(/** @type {Region | null} */ select) => go({ select })} />
       </div>
-      ${view.select && html`<${Requests} region=${view.select} view=${view} onClose=${() => go({ select: null })} />`}
+      ${view.select && html`<${Requests} region=${view.select} endpoint="" scope=${watching ? here : scope} onClose=${() => go({ select: null })} />`}
       <${Endpoints} figures=${figures} sparklines=${sparklines} view=${view} go=${go} stale=${watching && stale} problem=${endpoints.problem}
         hint=${(watching ? 'the last 5 minutes; ' : '') + 'percentiles ±' + share(totals?.bound ?? 0.0055)}
         source=${watching ? { ...summary, name: 'endpoints', rows: breakdownOf } : { name: 'endpoints', url: endpointsUrl, answer: endpoints.answer, rows: endpointsOf }} />`}`;

@@ -21,20 +21,21 @@ export function chooseRange(range, view, go) {
 
 /** @param {{view: View, go: (change: Partial<View>) => void}} props */
 function Custom({ view, go }) {
-  const [from, setFrom] = useState(local(view.from));
-  const [to, setTo] = useState(local(view.to));
-  useEffect(() => {
-    setFrom(local(view.from));
-    setTo(local(view.to));
-  }, [view.from, view.to]);
-  const wrong = !(Date.parse(from) < Date.parse(to));
-  const apply = () => {
-    if (!wrong) go({ from: Date.parse(from), to: Date.parse(to), select: null });
+  const [wrong, setWrong] = useState(false);
+  useEffect(() => setWrong(false), [view.from, view.to]);
+  /** @param {Event} event */
+  const apply = event => {
+    const inputs = /** @type {Element} */ (/** @type {Element} */ (event.currentTarget).parentElement).querySelectorAll('input');
+    const [from, to] = [...inputs].map(input => Date.parse(input.value));
+    // While a field is half typed there is no instant.
+    if (Number.isNaN(from) || Number.isNaN(to)) return;
+    setWrong(from >= to);
+    if (from < to) go({ from, to, select: null });
   };
   return html`<span class="custom">
-    <input type="datetime-local" aria-label="From" value=${from} onInput=${(/** @type {Event} */ e) => setFrom(/** @type {HTMLInputElement} */ (e.currentTarget).value)} onChange=${apply} />
+    <input type="datetime-local" aria-label="From" value=${local(view.from)} aria-invalid=${wrong} onChange=${apply} />
     <span aria-hidden="true">–</span>
-    <input type="datetime-local" aria-label="To" value=${to} aria-invalid=${wrong} onInput=${(/** @type {Event} */ e) => setTo(/** @type {HTMLInputElement} */ (e.currentTarget).value)} onChange=${apply} />
+    <input type="datetime-local" aria-label="To" value=${local(view.to)} aria-invalid=${wrong} onChange=${apply} />
     ${wrong && html`<span class="bad" role="alert">begins after its end</span>`}
   </span>`;
 }
@@ -58,8 +59,11 @@ export function ScopePicker({ view, go, instances, own }) {
   }
   const services = [...new Set(instances.map(of => of.service))];
   const value = JSON.stringify([view.service, view.instance]);
+  // Slow requests without a scope are those in the memory of this instance.
+  const blank = view.panel === 'slow' ? 'this instance, live' : 'this service, all instances';
   const options = [
-    { value: JSON.stringify(['', '']), text: 'this service, all instances' },
+    { value: JSON.stringify(['', '']), text: blank },
+    ...(view.panel === 'slow' && own ? [{ value: JSON.stringify([own, '']), text: shown(own, 60) + ', all instances' }] : []),
     ...(services.length > 1 ? [{ value: JSON.stringify(['*', '']), text: 'all services' }] : []),
     ...services.filter(service => service !== own).map(service => ({ value: JSON.stringify([service, '']), text: shown(service, 60) + ', all instances' })),
     ...instances.map(of => ({ value: JSON.stringify([of.service === own ? '' : of.service, of.instance]), text: shown(of.service, 60) + ' · ' + shown(of.instance, 60) })),

@@ -9,13 +9,13 @@ import { Table } from './table.js';
 
 const PAGE = 100;
 
-/** @param {{region: Region, view: View, onClose: () => void}} props */
-export function Requests({ region, view, onClose }) {
+/** @param {{region: Region, endpoint: string, scope: {service?: string, instance?: string}, onClose: () => void}} props */
+export function Requests({ region, endpoint, scope, onClose }) {
   const [cursors, setCursors] = useState(/** @type {string[]} */ ([]));
   const [details, setDetails] = useState(/** @type {StoredRequest | null} */ (null));
   const filters = {
     from: new Date(region.from).toISOString(), to: new Date(region.to).toISOString(), min_ms: plain(region.min), max_ms: plain(region.max),
-    endpoint: view.endpoint, service: view.service, instance: view.instance, limit: PAGE,
+    endpoint, ...scope, limit: PAGE,
   };
   const topic = JSON.stringify(filters);
   useEffect(() => setCursors([]), [topic]);
@@ -32,7 +32,7 @@ export function Requests({ region, view, onClose }) {
       <button type="button" disabled=${!next} onClick=${() => next && setCursors([...cursors, next])}>Older</button>
       <button type="button" class="quiet" aria-label="Close the list of requests" title="Close (Esc)" onClick=${onClose}><${Icon} name="close" /></button>`}>
     <${Table} name="Requests in the region" rows=${rows} keyOf=${(/** @type {StoredRequest} */ r, /** @type {number} */ i) => r.timestamp + i} columns=${COLUMNS} onOpen=${setDetails}
-      empty=${answer ? 'No stored request lies in this region.' : 'Loading…'} />
+      empty=${answer ? 'No stored request lies in this region.' : problem ? '' : 'Loading…'} />
     ${details && html`<${Details} title="Request" of=${details} onClose=${() => setDetails(null)} />`}
   <//>`;
 }

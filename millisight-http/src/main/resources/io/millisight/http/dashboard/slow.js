@@ -1,5 +1,6 @@
 // Slow requests: those over their threshold, newest first.
 import { html, useState } from './vendor/preact.js';
+import { address, useAnswer } from './api.js';
 import { Details } from './details.js';
 import { clock, count, day, duration, shown } from './format.js';
 import { Panel } from './panel.js';
@@ -24,10 +25,20 @@ export function Slow({ requests, view, source, problem, stale, hint, keys }) {
   return html`<${Panel} id="slow" title=${html`Slow requests <span class="badge" data-testid="figure-slow" data-value=${rows.length}>${count(rows.length)}</span>`}
     hint=${hint} source=${source} problem=${problem} stale=${stale}>
     <${Table} name="Slow requests" keys=${keys} rows=${rows} keyOf=${(/** @type {SlowRequest} */ r, /** @type {number} */ i) => r.timestamp + ' ' + (rows.length - i)} columns=${columnsOf(view)} onOpen=${setDetails}
-      empty=${requests ? 'No request was slower than its threshold.' : 'Loading…'} />
+      empty=${requests ? 'No request was slower than its threshold.' : problem ? '' : 'Loading…'} />
     ${details && html`<${Details} title="Slow request" of=${details} onClose=${() => setDetails(null)} />`}
   <//>`;
 }
+
+/** Those of one endpoint, or of other instances, asked of the API. @param {{view: View, round: number}} props */
+export function SlowOf({ view, round }) {
+  const url = address('slow', { endpoint: view.panel === 'overview' ? view.endpoint : '', limit: 100, service: view.service, instance: view.instance });
+  const { answer, problem } = /** @type {Loaded<{slow_queries: SlowRequest[]}>} */ (useAnswer(url, url, round));
+  return html`<${Slow} keys requests=${answer?.data.slow_queries ?? null} view=${view} problem=${problem} hint="the newest, whatever the range" source=${{ name: 'slow', url, answer, rows: slowRows }} />`;
+}
+
+/** @param {{slow_queries: Record<string, unknown>[]}} data */
+export const slowRows = data => data.slow_queries;
 
 /** @param {View} view @returns {Column<SlowRequest>[]} */
 function columnsOf(view) {

@@ -20,7 +20,7 @@ export function Statuses({ loaded, url }) {
           <b>${of.status}</b><span class="word">${word}</span><span class=${'bar ' + tone}><i style=${{ width: of.requests / total * 100 + '%' }}></i></span><span>${count(of.requests)}</span><span class="quiet-figure">${share(of.requests / total)}</span>
         </div>`;
       })}
-      ${!statuses.length && html`<p class="nothing">${loaded.answer ? 'No stored request in this range.' : 'Loading…'}</p>`}
+      ${!statuses.length && html`<p class="nothing">${loaded.answer ? 'No stored request in this range.' : loaded.problem ? '' : 'Loading…'}</p>`}
     </div>
   <//>`;
 }

@@ -1,20 +1,23 @@
 // Light, dark, or as the system has it. Runs before the first paint, and again when the theme is changed.
+import { recall, remember } from './memory.js';
 
-const KEY = 'millisight.theme';
 const THEMES = /** @type {const} */ (['system', 'light', 'dark']);
 
 /** @typedef {typeof THEMES[number]} Theme */
 
+/** @type {Theme} */
+let chosen = THEMES.find(known => known === recall('theme')) ?? 'system';
+
 /** @returns {Theme} */
 export function theme() {
-  const kept = localStorage.getItem(KEY);
-  return THEMES.find(known => known === kept) ?? 'system';
+  return chosen;
 }
 
 /** The next of system, light and dark. @returns {Theme} */
 export function nextTheme() {
-  const next = THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length];
-  localStorage.setItem(KEY, next);
+  const next = THEMES[(THEMES.indexOf(chosen) + 1) % THEMES.length];
+  chosen = next;
+  remember('theme', next);
   apply();
   return next;
 }
@@ -41,7 +44,6 @@ export function onThemeChange(listener) {
 const system = matchMedia('(prefers-color-scheme: dark)');
 
 function apply() {
-  const chosen = theme();
   document.documentElement.dataset.theme = chosen === 'system' ? (system.matches ? 'dark' : 'light') : chosen;
   colours = new Map();
   document.dispatchEvent(new Event('themechange'));

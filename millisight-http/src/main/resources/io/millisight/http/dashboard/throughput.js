@@ -15,12 +15,12 @@ export function Throughput({ timeline, before, source, problem, stale, onZoom })
     : [[], [], [], []], [timeline, before]);
   const at = timeline && (timeline.steps[index ?? timeline.steps.length - 1] ?? timeline.steps[timeline.steps.length - 1]);
   const earlier = before && timeline && before.steps[index ?? timeline.steps.length - 1];
+  const note = noteOf(timeline, problem);
   return html`<${Panel} id="throughput" title="Requests per second" source=${source} problem=${problem} stale=${stale}
-    hint=${timeline ? (index != null && timeline.steps[index] ? timeOf(timeline, index) : 'now') : ''}
+    hint=${timeline ? (index != null && timeline.steps[index] ? timeOf(timeline, index) : 'latest') : ''}
     tools=${at && html`<span class="keys"><${Key} look="rate" name="rate" value=${rate(at.rate)} />${before && html`<${Key} look="ghost" name="before" value=${rate(earlier?.rate)} />`}<${Key} look="errors" name="errors" value=${share(at.requests ? at.error_rate : null)} /></span>`}
     table=${timeline && (() => timesTable('Requests per second', timeline, THROUGHPUT))}>
-    <${Chart} id="throughput" name="Requests per second" data=${data} span=${timeline?.span ?? { from: 0, to: 1 }} onIndex=${setIndex} onDrag=${onZoom}
-      empty=${noteOf(timeline)}
+    ${note ? html`<p class="chart-note">${note}</p>` : html`<${Chart} id="throughput" name="Requests per second" data=${data} span=${timeline?.span ?? { from: 0, to: 1 }} onIndex=${setIndex} onDrag=${onZoom}
       sentence=${timeline ? sentence('Requests per second', timeline, step => step.rate, rate) + ' ' + sentence('Error share', timeline, step => step.error_rate, share) : ''}
       spoken=${(/** @type {number} */ i) => timeline ? `${timeOf(timeline, i)}: ${rate(timeline.steps[i].rate)} requests per second, errors ${share(timeline.steps[i].error_rate)}` : ''}
       options=${() => ({
@@ -36,7 +36,7 @@ export function Throughput({ timeline, before, source, problem, stale, onZoom })
         axes: [timeAxis(),
           valueAxis({ scale: 'y', values: (_, splits) => splits.map(split => rate(split)) }),
           valueAxis({ scale: 'e', side: 1, size: RIGHT, gap: 4, grid: { show: false }, values: (_, splits) => splits.map(split => (split == null ? '' : +split.toFixed(2) + ' %')) })],
-      })} />
+      })} />`}
   <//>`;
 }
 

@@ -43,9 +43,10 @@ export function requestsIn(timeline) {
   return timeline?.steps.reduce((sum, step) => sum + step.requests, 0) ?? 0;
 }
 
-/** What a chart says where it has nothing to show. @param {Timeline | null} timeline */
-export function noteOf(timeline) {
-  return timeline == null ? 'Loading…' : requestsIn(timeline) === 0 ? 'No requests in this time.' : '';
+/** What a chart says instead of blank axes; empty when it has something to show. @param {Timeline | null} timeline @param {Problem | null} problem */
+export function noteOf(timeline, problem) {
+  if (timeline == null) return problem ? 'No figures.' : 'Loading…';
+  return requestsIn(timeline) === 0 ? 'No requests in this time.' : '';
 }
 
 /** The values of an earlier timeline at the places of this one, so that both can be drawn over each other. @param {Timeline} now @param {Timeline | null} before @param {'rate' | 'p95'} key */
