@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param retention how long each level of detail is kept
  * @param health which health checks there are, and how they run
  * @param flushInterval how often what is new goes to the store, 10 ms to 60 s; default 1 s
- * @param exclude paths whose requests are not recorded, each a pattern of {@link PathPatterns}; default none
+ * @param exclude paths whose requests are not recorded, each a pattern of {@link PathPatterns}; default the files
+ *     of the dashboard: looking at a service should not change what is seen
  * @param serverTiming whether answers carry {@code Server-Timing: app;dur=...} as well; default no
  */
 public record MillisightConfig(
@@ -65,6 +66,9 @@ public record MillisightConfig(
         Duration flushInterval,
         List<String> exclude,
         boolean serverTiming) {
+
+    /** Below the base path. */
+    static final String DASHBOARD_FILES = "/metrics/dashboard/*";
 
     public MillisightConfig {
         requireName("service", service, 100);
@@ -185,7 +189,7 @@ public record MillisightConfig(
         private Retention retention = Retention.defaults();
         private HealthConfig health = HealthConfig.defaults();
         private Duration flushInterval = Duration.ofSeconds(1);
-        private List<String> exclude = List.of();
+        private List<String> exclude = List.of(DASHBOARD_FILES);
         private boolean serverTiming;
 
         private Builder() {}

@@ -189,7 +189,7 @@ public final class MillisightSettings {
         apply("user-id", (name, text) -> SettingText.constant(name, text, UserIdPolicy.class), builder::userId);
         apply("request-log-limit", SettingText::wholeNumber, builder::requestLogLimit);
         apply("flush-interval", SettingText::duration, builder::flushInterval);
-        apply("exclude", (name, text) -> List.copyOf(SettingText.names(text)), builder::exclude);
+        builder.exclude(exclude(base.exclude()));
         apply("server-timing", SettingText::flag, builder::serverTiming);
         return builder.spike(spike(base.spike()))
                 .retention(retention(base.retention()))
@@ -201,6 +201,15 @@ public final class MillisightSettings {
     @Override
     public String toString() {
         return "MillisightSettings" + values.keySet();
+    }
+
+    /** The dashboard's own files are among them, wherever they are. */
+    private List<String> exclude(List<String> base) {
+        List<String> all = new ArrayList<>(read("exclude", (name, text) -> List.copyOf(SettingText.names(text)), base));
+        all.remove(MillisightConfig.DASHBOARD_FILES);
+        String basePath = value("base-path");
+        all.add((basePath == null || basePath.equals("/") ? "" : basePath) + MillisightConfig.DASHBOARD_FILES);
+        return all;
     }
 
     private SpikeRule spike(SpikeRule base) {

@@ -80,7 +80,7 @@ class MillisightSettingsTest {
                         .userId(UserIdPolicy.HASH)
                         .requestLogLimit(0)
                         .flushInterval(Duration.ofMillis(100))
-                        .exclude(List.of("/health", "*.css"))
+                        .exclude(List.of("/health", "*.css", "/metrics/dashboard/*"))
                         .serverTiming(true)
                         .spike(new SpikeRule(2.5, 0.8, 20, Duration.ofHours(1), Duration.ofNanos(500_000)))
                         .retention(new Retention(

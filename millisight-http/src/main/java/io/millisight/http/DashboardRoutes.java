@@ -34,6 +34,7 @@ final class DashboardRoutes {
             "keyboard.js",
             "latency.js",
             "live.js",
+            "memory.js",
             "main.js",
             "overview.js",
             "panel.js",

@@ -6,6 +6,9 @@ public interface LiveClient {
     /** {@link LiveSubscription#poll} has a frame again, after it had none. */
     void available();
 
-    /** The feed has ended, or has given this client up because it took nothing for 30 s: the connection is to be closed. */
+    /**
+     * The feed has ended, or has given this client up because it took nothing for 30 s: the connection is to be closed. Also
+     * called by {@link LiveSubscription#poll}, and perhaps more than once.
+     */
     void ended();
 }

@@ -117,22 +117,28 @@ final class LiveFeed implements AutoCloseable {
     @Nullable LiveFrame poll(LiveSubscription subscription) {
         lock.lock();
         try {
-            if (!subscriptions.contains(subscription)) {
-                return null;
+            if (subscriptions.contains(subscription)) {
+                return next(subscription);
             }
-            subscription.takenAtNanos = time.nanoTime();
-            if (subscription.next > number) {
-                subscription.waits = true;
-                return null;
-            }
-            if (isGone(subscription.next)) {
-                subscription.next = number + 1;
-                return everything();
-            }
-            return kept.get(indexOf(subscription.next++)).frame;
         } finally {
             lock.unlock();
         }
+        // Given up, or begun when the feed had ended: whoever comes then has not been told.
+        call(subscription.client::ended);
+        return null;
+    }
+
+    private @Nullable LiveFrame next(LiveSubscription subscription) {
+        subscription.takenAtNanos = time.nanoTime();
+        if (subscription.next > number) {
+            subscription.waits = true;
+            return null;
+        }
+        if (isGone(subscription.next)) {
+            subscription.next = number + 1;
+            return everything();
+        }
+        return kept.get(indexOf(subscription.next++)).frame;
     }
 
     void remove(LiveSubscription subscription) {

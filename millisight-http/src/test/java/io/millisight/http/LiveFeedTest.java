@@ -316,7 +316,15 @@ class LiveFeedTest {
 
         assertThat(client.ended).isEqualTo(1);
         assertThat(subscription.poll()).isNull();
-        assertThat(feed.subscribe(null, client).poll()).isNull();
+    }
+
+    @Test
+    void tellsWhoeverComesAfterItsEnd() {
+        Client late = new Client();
+        feed.close();
+
+        assertThat(feed.subscribe(null, late).poll()).isNull();
+        assertThat(late.ended).isEqualTo(1);
     }
 
     @Test

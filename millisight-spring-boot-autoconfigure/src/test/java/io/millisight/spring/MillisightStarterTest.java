@@ -256,7 +256,7 @@ class MillisightStarterTest {
         assertThat(config.service()).isEqualTo("shop");
         assertThat(config.slowThresholds()).containsEntry("GET /reports/{id}", Duration.ofSeconds(2));
         assertThat(config.spike().minimumRequests()).isEqualTo(20);
-        assertThat(config.exclude()).containsExactly("/ping", "*.css");
+        assertThat(config.exclude()).containsExactly("/ping", "*.css", "/metrics/dashboard/*");
         assertThat(config.serverTiming()).isTrue();
         assertThat(config.retention().hours()).isEqualTo(Duration.ofDays(3));
         assertThat(config.retention().health()).isEqualTo(Duration.ofDays(4));

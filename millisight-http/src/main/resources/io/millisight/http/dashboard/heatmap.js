@@ -144,8 +144,7 @@ function Legend({ most, bound }) {
   const [theme, setTheme] = useState(document.documentElement.dataset.theme ?? 'light');
   useEffect(() => onThemeChange(() => setTheme(document.documentElement.dataset.theme ?? 'light')), []);
   return html`<span class="keys legend" title=${'Requests in a cell, on a logarithmic scale. Counts are exact; p50, p95 and p99 are off by at most ' + share(bound) + '.'}>
-    <span class="wide">requests:</span> 1 <span class="ramp" aria-hidden="true">${ramp(theme).filter((_, i) => i % 4 === 1).map(c => html`<i key=${c} style=${{ background: c }}></i>`)}</span> ${count(most)}
-    <span class="wide">lines ±${share(bound)}</span>
+    1 <span class="ramp" aria-hidden="true">${ramp(theme).filter((_, i) => i % 4 === 1).map(c => html`<i key=${c} style=${{ background: c }}></i>`)}</span> ${count(most)}<span class="wide">requests</span><span class="wide">±${share(bound)}</span>
   </span>`;
 }
 

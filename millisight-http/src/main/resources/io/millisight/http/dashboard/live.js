@@ -16,10 +16,12 @@ export function merge(before, frame) {
   for (const slice of frame.slices ?? []) slices.set(Date.parse(slice.timestamp), slice);
   for (const [begin, slice] of slices) if (begin + (slice.seconds ?? 10) * 1000 <= oldest - 10_000) slices.delete(begin);
 
-  // An endpoint is not sent again when its requests leave the window: it goes when its last one must have left.
+  // One whose last request has left the window is sent once more, with none.
   const endpoints = new Map(known?.endpoints);
-  for (const figures of frame.endpoints ?? []) endpoints.set(figures.endpoint, { ...figures, seenAt: at });
-  for (const [name, figures] of endpoints) if (figures.seenAt < oldest) endpoints.delete(name);
+  for (const figures of frame.endpoints ?? []) {
+    if (figures.requests > 0) endpoints.set(figures.endpoint, figures);
+    else endpoints.delete(figures.endpoint);
+  }
 
   return {
     frame,

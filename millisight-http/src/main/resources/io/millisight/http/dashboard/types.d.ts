@@ -164,7 +164,7 @@ interface Frame {
 interface Live {
   frame: Frame;
   slices: Map<number, Step>;
-  endpoints: Map<string, EndpointFigures & { seenAt: number }>;
+  endpoints: Map<string, EndpointFigures>;
   slow: SlowRequest[];
   alerts: Alert[];
   health: Health | null;

@@ -17,14 +17,24 @@ import io.millisight.store.StoredRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,6 +208,82 @@ class ReactiveRoutesTest {
         }
     }
 
+    @Test
+    void sendsTheLiveFeedAsEvents() throws Exception {
+        start(List.of(), ReactiveShop.Pages.class);
+        HttpResponse<Stream<String>> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://localhost:" + service.port() + "/metrics/stream"))
+                                .header("Accept", "text/event-stream")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofLines());
+        try (Stream<String> lines = answer.body()) {
+            List<String> frames =
+                    lines.filter(line -> line.startsWith("data: ")).limit(3).toList();
+
+            assertThat(answer.headers().firstValue("content-type"))
+                    .get()
+                    .asString()
+                    .matches("text/event-stream; ?charset=utf-8");
+            assertThat(frames.get(0)).contains("\"full\":true");
+            assertThat(frames.subList(1, 3)).allMatch(frame -> frame.contains("\"full\":false"));
+        }
+    }
+
+    @Test
+    void sendsTheLiveFeedOverAWebSocket() throws Exception {
+        start(List.of(), ReactiveShop.Pages.class);
+        BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+        WebSocket socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(
+                        URI.create("ws://localhost:" + service.port() + "/metrics/stream"), new WebSocket.Listener() {
+                            @Override
+                            public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+                                messages.add(data.toString());
+                                from.request(1);
+                                return null;
+                            }
+                        })
+                .get(30, TimeUnit.SECONDS);
+
+        assertThat(messages.poll(30, TimeUnit.SECONDS)).contains("\"full\":true");
+        assertThat(messages.poll(30, TimeUnit.SECONDS)).contains("\"full\":false");
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+    }
+
+    @Test
+    void refusesAWebSocketOfAPageFromElsewhereAndAnswersWhoPolls() throws Exception {
+        start(List.of(), ReactiveShop.Pages.class);
+        try (Wire wire = service.connect()) {
+            assertThat(wire.exchange(
+                                    "GET",
+                                    "/metrics/stream",
+                                    "Upgrade: websocket",
+                                    "Connection: Upgrade",
+                                    "Sec-WebSocket-Version: 13",
+                                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                                    "Origin: http://elsewhere.example")
+                            .status())
+                    .isEqualTo(403);
+        }
+        assertThat(ask("GET", "/metrics/stream").body()).startsWith("{\"frames\":[{\"id\":");
+    }
+
+    /** A graceful stop waits for open requests; this one would never end. */
+    @Test
+    void endsTheLiveFeedBeforeAServerThatStopsWaitsForIt() throws Exception {
+        start(List.of("--server.shutdown=graceful"), ReactiveShop.Pages.class);
+        try (Wire wire = service.connect()) {
+            wire.send(Wire.request("GET", "/metrics/stream", "Accept: text/event-stream"));
+            await(() -> service.millisight().inFlight().count() > 0);
+            long began = System.nanoTime();
+            service.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(25));
+        }
+    }
+
     private void recordMany() {
         Millisight millisight = service.millisight();
         for (int i = 0; i < MANY; i++) {
@@ -269,7 +355,7 @@ class ReactiveRoutesTest {
             assertThat(wire.exchange("GET", "/shop/internal/metrics").body()).contains("GET /mono/{id}");
         }
         assertThat(service.context().getBean(StartLine.class).url())
-                .isEqualTo("http://localhost:" + service.port() + "/shop/internal/metrics");
+                .isEqualTo("http://localhost:" + service.port() + "/shop/internal/metrics/dashboard");
     }
 
     @Test

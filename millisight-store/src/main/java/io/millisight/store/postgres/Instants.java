@@ -39,6 +39,12 @@ final class Instants {
         statement.setObject(parameter, OffsetDateTime.ofInstant(TimeRange.instant(within), ZoneOffset.UTC));
     }
 
+    /** As SQL has it in its text. A year of more than four digits has a sign in Java alone. */
+    static String literal(long micros) {
+        String text = TimeRange.instant(Math.max(EARLIEST, micros)).toString();
+        return "'" + (text.startsWith("+") ? text.substring(1) : text) + "'";
+    }
+
     static long micros(ResultSet row, int column) throws SQLException {
         OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
         return at == null ? 0 : at.toEpochSecond() * 1_000_000 + at.getNano() / 1_000;

@@ -1,7 +1,6 @@
 package io.millisight.store.postgres;
 
 import io.millisight.observe.Endpoint;
-import io.millisight.store.StoreException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -29,7 +28,6 @@ final class Names {
     private final Map<Source, Integer> sourceIds = new HashMap<>();
     private final Map<Integer, Endpoint> endpointsById = new HashMap<>();
     private final Map<Label, Endpoint> endpointsByLabel = new HashMap<>();
-    private int newestId;
 
     /** Whether the numbers of all of them are known. */
     boolean knows(Collection<Endpoint> endpoints, String service, String instance) {
@@ -131,32 +129,25 @@ final class Names {
         }
     }
 
-    /**
-     * The endpoint with this number, always the same instance.
-     *
-     * @throws StoreException when the database does not know it
-     */
-    Endpoint endpoint(Connection connection, int id) throws SQLException {
-        if (id > newestId) {
-            readNewer(connection);
-        }
-        Endpoint endpoint = endpointsById.get(id);
-        if (endpoint == null) {
-            throw new StoreException("endpoint " + id + " is named by a rollup, but not in table endpoint");
-        }
-        return endpoint;
+    /** Whether endpoints have been read at all. */
+    boolean hasEndpoints() {
+        return !endpointsById.isEmpty();
     }
 
-    private void readNewer(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(Sql.of("endpoints from"))) {
-            select.setInt(1, newestId);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    newestId = row.getInt(1);
-                    endpointsById.put(newestId, new Endpoint(row.getString(2), StoredText.restored(row.getString(3))));
-                }
+    /** Reads those that there are now. */
+    void readEndpoints(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(Sql.of("endpoints"));
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                endpointsById.putIfAbsent(
+                        row.getInt(1), new Endpoint(row.getString(2), StoredText.restored(row.getString(3))));
             }
         }
+    }
+
+    /** The endpoint with this number, always the same instance; null when it was not among those that have been read. */
+    @Nullable Endpoint endpoint(int id) {
+        return endpointsById.get(id);
     }
 
     /** {@code api_metrics.endpoint} of an endpoint. */

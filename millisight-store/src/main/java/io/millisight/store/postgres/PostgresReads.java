@@ -11,27 +11,28 @@ import io.millisight.store.RequestQuery;
 import io.millisight.store.RollupQuery;
 import io.millisight.store.RollupVisitor;
 import io.millisight.store.Scope;
+import io.millisight.store.StoreException;
 import io.millisight.store.StoreStatus;
 import io.millisight.store.StoredRequest;
+import io.millisight.store.postgres.PackCopy.Pack;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
-import org.postgresql.PGStatement;
 
 /** The queries. Each is one statement, and so sees one state of the store whatever is written meanwhile. One use, one thread. */
 final class PostgresReads {
-
-    /** Packs of an hour take some 50 KB. */
-    private static final int PACKS_AT_ONCE = 64;
 
     private static final int REQUESTS_AT_ONCE = 5_000;
 
@@ -51,28 +52,44 @@ final class PostgresReads {
     }
 
     void rollups(RollupQuery query, RollupVisitor visitor) throws SQLException {
-        List<LevelRange> ranges = LevelRange.of(query);
-        if (ranges.isEmpty()) {
+        List<String> parts = new ArrayList<>();
+        for (LevelRange range : LevelRange.of(query)) {
+            parts.add(packsOf(range, query.scope()));
+        }
+        if (parts.isEmpty()) {
             return;
         }
-        String part = Sql.of("rollups of level") + " " + Sql.of("of sources");
-        String sql = String.join(" UNION ALL ", Collections.nCopies(ranges.size(), part));
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            takeBinary(select);
-            select.setFetchSize(PACKS_AT_ONCE);
-            int parameter = 1;
-            for (LevelRange range : ranges) {
-                select.setInt(parameter++, range.level());
-                Instants.set(select, parameter++, range.fromMicros());
-                Instants.set(select, parameter++, range.toMicros());
-                parameter = setScope(select, parameter, scopeAt(range.level(), query.scope()));
-            }
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    visit(row, visitor);
-                }
-            }
+        if (!names.hasEndpoints()) {
+            names.readEndpoints(connection);
         }
+        // What names endpoints that are newer than that waits until the connection can be asked for them.
+        Map<Pack, Set<Integer>> unknown = new LinkedHashMap<>();
+        PackCopy.read(
+                connection,
+                String.join(" UNION ALL ", parts),
+                pack -> visit(pack, id -> knownOrNoted(id, pack, unknown), visitor));
+        if (!unknown.isEmpty()) {
+            names.readEndpoints(connection);
+            unknown.forEach((pack, ids) -> visit(pack, id -> ids.contains(id) ? known(id) : null, visitor));
+        }
+    }
+
+    private String packsOf(LevelRange range, Scope asked) throws SQLException {
+        Scope scope = scopeAt(range.level(), asked);
+        return Sql.filled(
+                Sql.of("rollups of level"),
+                range.level(),
+                Instants.literal(range.fromMicros()),
+                Instants.literal(range.toMicros()),
+                literal(scope.service()),
+                literal(scope.instance()));
+    }
+
+    private String literal(@Nullable String text) throws SQLException {
+        String storable = StoredText.storableOrNull(text);
+        return storable == null
+                ? "NULL"
+                : "'" + connection.unwrap(PGConnection.class).escapeLiteral(storable) + "'";
     }
 
     /** What is merged has been added up over the instances of each service. */
@@ -87,38 +104,33 @@ final class PostgresReads {
         return parameter + 2;
     }
 
-    /** Else the first few times the driver asks for text, in which a pack is twice as long. */
-    private void takeBinary(PreparedStatement select) throws SQLException {
-        if (connection.unwrap(PGConnection.class).getPrepareThreshold() != 0) {
-            select.unwrap(PGStatement.class).setPrepareThreshold(-1);
-        }
-    }
-
-    private void visit(ResultSet row, RollupVisitor visitor) throws SQLException {
-        long window = Instants.micros(row, 2);
-        List<SQLException> failures = new ArrayList<>(1);
+    private void visit(Pack pack, IntFunction<@Nullable Endpoint> endpoints, RollupVisitor visitor) {
         try {
-            RollupPack.forEach(row.getBytes(3), (id, rollup) -> {
-                Endpoint endpoint = endpoint(id, failures);
+            RollupPack.forEach(pack.data, (id, rollup) -> {
+                Endpoint endpoint = endpoints.apply(id);
                 if (endpoint != null) {
-                    visitor.rollup(endpoint, window, rollup);
+                    visitor.rollup(endpoint, pack.windowMicros, rollup);
                 }
             });
         } catch (RollupFormatException e) {
-            unreadable.met(row.getLong(1), e);
-        }
-        if (!failures.isEmpty()) {
-            throw failures.get(0);
+            unreadable.met(pack.id, e);
         }
     }
 
-    private @Nullable Endpoint endpoint(int id, List<SQLException> failures) {
-        try {
-            return failures.isEmpty() ? names.endpoint(connection, id) : null;
-        } catch (SQLException e) {
-            failures.add(e);
-            return null;
+    private @Nullable Endpoint knownOrNoted(int id, Pack pack, Map<Pack, Set<Integer>> unknown) {
+        Endpoint endpoint = names.endpoint(id);
+        if (endpoint == null) {
+            unknown.computeIfAbsent(pack, first -> new HashSet<>()).add(id);
         }
+        return endpoint;
+    }
+
+    private Endpoint known(int id) {
+        Endpoint endpoint = names.endpoint(id);
+        if (endpoint == null) {
+            throw new StoreException("endpoint " + id + " is named by a rollup, but not in table endpoint");
+        }
+        return endpoint;
     }
 
     RequestPage requests(RequestQuery query) throws SQLException {

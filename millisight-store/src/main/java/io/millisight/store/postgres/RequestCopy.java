@@ -30,12 +30,12 @@ final class RequestCopy {
         void write(byte[] bytes, int offset, int length) throws SQLException;
     }
 
-    private static final byte[] HEADER = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
+    static final byte[] HEADER = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final short FIELDS = 12;
     private static final int PIECE_BYTES = 1 << 16;
 
     /** PostgreSQL counts from 2000-01-01. */
-    private static final long EPOCH_MICROS = 946_684_800_000_000L;
+    static final long EPOCH_MICROS = 946_684_800_000_000L;
 
     /** Everything but texts: the count, nine lengths, and the values of fixed length. */
     private static final int FIXED_BYTES = 128;

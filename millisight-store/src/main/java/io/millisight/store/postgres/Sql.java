@@ -41,6 +41,11 @@ final class Sql {
         return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
+    /** The statement with its parameters in its text, each in the form that SQL has for it. */
+    static String filled(String statement, Object... parameters) {
+        return String.format(statement.replace("%", "%%").replace("?", "%s"), parameters);
+    }
+
     private static Map<String, String> read(String text) {
         Map<String, String> statements = new HashMap<>();
         String name = "";

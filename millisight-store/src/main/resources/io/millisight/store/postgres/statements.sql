@@ -58,8 +58,8 @@ ON CONFLICT DO NOTHING
 SELECT e.endpoint_id, asked.at FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS asked (method, route, at)
 JOIN endpoint e ON e.method = asked.method AND e.route = asked.route
 
--- :endpoints from
-SELECT endpoint_id, method, route FROM endpoint WHERE endpoint_id > ? ORDER BY endpoint_id
+-- :endpoints
+SELECT endpoint_id, method, route FROM endpoint
 
 -- :route of label
 SELECT route FROM endpoint WHERE method = ? AND label = ?
@@ -84,8 +84,6 @@ INSERT INTO rollup (level, window_start, source_id, data) VALUES (?, ?, ?, ?)
 
 -- :rollups of level
 SELECT rollup_id, window_start, data FROM rollup WHERE level = ? AND window_start >= ? AND window_start < ?
-
--- :of sources
 AND source_id IN (SELECT source_id FROM source WHERE service = COALESCE(?, service) AND instance = COALESCE(?, instance))
 
 -- :requests

@@ -198,6 +198,52 @@ class PostgresFaultTest {
         assertThat(store.status().requests()).isEqualTo(4);
         assertThat(Server.ask(schema, "SELECT max(created_at) AT TIME ZONE 'UTC' FROM api_metrics"))
                 .isEqualTo("9999-12-30 23:59:59.999999");
+        assertThat(rollupRequests(new TimeRange(Long.MIN_VALUE / 2 - TimeRange.HOUR, Long.MAX_VALUE)))
+                .isEqualTo(4);
+    }
+
+    @Test
+    void aReaderThatFailsAmidAnAnswerIsToldSoAndTheNextIsAnswered() {
+        commitOne(0);
+        commitOne(1);
+        RollupQuery query = new RollupQuery(ALWAYS, Resolution.COARSEST, Scope.ALL);
+        assertThatThrownBy(() -> store.rollups(query, (endpoint, window, rollup) -> {
+                    throw new IllegalStateException("no more");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("no more")
+                .hasNoSuppressedExceptions();
+        assertThat(rollupRequests()).isEqualTo(2);
+    }
+
+    @Test
+    void aConnectionThatEndsAmidAnAnswerIsAFailureAndTheNextIsAnswered() {
+        commitOne(0);
+        RollupQuery query = new RollupQuery(ALWAYS, Resolution.COARSEST, Scope.ALL);
+        assertThatThrownBy(() -> store.rollups(
+                        query,
+                        (endpoint, window, rollup) -> Server.execute(
+                                schema,
+                                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                                        + " WHERE application_name = 'millisight'")))
+                .isInstanceOf(StoreException.class);
+        assertThat(rollupRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void aStatementThatFailsAmidAnAnswerIsAFailureAndTheNextIsAnswered() {
+        commitOne(0);
+        Server.execute(schema, "ALTER TABLE rollup RENAME TO packs");
+        Server.execute(
+                schema,
+                "CREATE VIEW rollup AS SELECT rollup_id, level, window_start, source_id, data FROM packs"
+                        + " UNION ALL SELECT 1 / (count(*) - 1), 0, min(window_start), 1, min(data::text)::bytea FROM packs");
+        assertThatThrownBy(this::rollupRequests)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("division by zero");
+        Server.execute(schema, "DROP VIEW rollup");
+        Server.execute(schema, "ALTER TABLE packs RENAME TO rollup");
+        assertThat(rollupRequests()).isEqualTo(1);
     }
 
     @Test
@@ -375,9 +421,13 @@ class PostgresFaultTest {
     }
 
     private long rollupRequests() {
+        return rollupRequests(ALWAYS);
+    }
+
+    private long rollupRequests(TimeRange range) {
         long[] sum = {0};
         store.rollups(
-                new RollupQuery(ALWAYS, Resolution.COARSEST, Scope.ALL),
+                new RollupQuery(range, Resolution.COARSEST, Scope.ALL),
                 (endpoint, window, rollup) -> sum[0] += rollup.requests());
         return sum[0];
     }

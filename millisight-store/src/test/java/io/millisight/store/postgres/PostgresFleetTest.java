@@ -3,6 +3,8 @@ package io.millisight.store.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millisight.observe.Endpoint;
+import io.millisight.observe.Outcome;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Retention;
@@ -17,7 +19,9 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -164,6 +168,49 @@ class PostgresFleetTest {
     }
 
     @Test
+    void endpointsThatOthersAddAreInTheNextAnswerAndThoseBesideThemAreThereOnce() {
+        PostgresStore reader = open();
+        PostgresStore writer = open();
+        BatchBuilder batches = new BatchBuilder("shop-1", "journal-1");
+        writer.commit(batches.request("GET /a", START, 1).build());
+        assertThat(sums(reader, Scope.ALL)).containsExactly(Map.entry("GET /a", 1L));
+        writer.commit(batches.request("GET /a", START + 1, 1)
+                .request("GET /b", START + 1, 1)
+                .build());
+        writer.commit(batches.request("GET /b", START + 2, 1).build());
+        assertThat(sums(reader, Scope.ALL)).containsOnly(Map.entry("GET /a", 2L), Map.entry("GET /b", 2L));
+    }
+
+    @Test
+    void endpointsWhoseNumbersAreLowerButBecameKnownLaterAreInTheNextAnswer() {
+        PostgresStore reader = open();
+        PostgresStore writer = open();
+        BatchBuilder batches = new BatchBuilder("shop-1", "journal-1");
+        Server.execute(schema, "ALTER TABLE endpoint ALTER endpoint_id RESTART WITH 100");
+        writer.commit(batches.request("GET /a", START, 1).build());
+        assertThat(sums(reader, Scope.ALL)).containsExactly(Map.entry("GET /a", 1L));
+        Server.execute(schema, "ALTER TABLE endpoint ALTER endpoint_id RESTART WITH 1");
+        writer.commit(batches.request("GET /b", START, 1).build());
+        assertThat(sums(reader, Scope.ALL)).containsOnly(Map.entry("GET /a", 1L), Map.entry("GET /b", 1L));
+    }
+
+    @Test
+    void anAnswerAboutAServiceOfAnyNameIsAboutThatOne() {
+        PostgresStore store = open();
+        List<String> names = List.of("o'shop", "shop\\", "shop\\'--", "?", "%s", "shop\0", "ш");
+        for (String name : names) {
+            store.commit(new BatchBuilder(name, name, "journal-" + names.indexOf(name))
+                    .request(new Endpoint("GET", "/of/" + name), START, 1, 200, Outcome.COMPLETED, false, null)
+                    .build());
+        }
+        while (store.maintain(START + 2 * TimeRange.HOUR)) {}
+        for (String name : names) {
+            assertThat(sums(store, Scope.ofService(name))).containsExactly(Map.entry("GET /of/" + name, 1L));
+            assertThat(sums(store, Scope.ofInstance(name, name))).containsExactly(Map.entry("GET /of/" + name, 1L));
+        }
+    }
+
+    @Test
     void aStoreHoldsTwoConnectionsAtMost() {
         PostgresStore store = open();
         List<Future<?>> readers = new ArrayList<>();
@@ -258,5 +305,13 @@ class PostgresFleetTest {
                 new RollupQuery(new TimeRange(START, START + 24 * TimeRange.HOUR), resolution, Scope.ALL),
                 (endpoint, window, rollup) -> sum[0] += rollup.requests());
         return sum[0];
+    }
+
+    private static Map<String, Long> sums(PostgresStore store, Scope scope) {
+        Map<String, Long> sums = new HashMap<>();
+        store.rollups(
+                new RollupQuery(new TimeRange(START, START + 24 * TimeRange.HOUR), Resolution.COARSEST, scope),
+                (endpoint, window, rollup) -> sums.merge(endpoint.name(), rollup.requests(), Long::sum));
+        return sums;
     }
 }
