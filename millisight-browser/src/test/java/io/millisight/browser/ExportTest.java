@@ -34,6 +34,8 @@ class ExportTest {
     @BeforeAll
     static void start() {
         shop = Shop.withPast(Duration.ofHours(2), 3_000);
+        shop.record("POST /checkout", 200, 150, Duration.ZERO);
+        shop.record("POST /checkout", 500, 250, Duration.ZERO);
         Instant to = Instant.now().minus(5, ChronoUnit.MINUTES).truncatedTo(ChronoUnit.MINUTES);
         anHour = "range=custom&from=" + to.minus(1, ChronoUnit.HOURS) + "&to=" + to;
     }

@@ -106,7 +106,7 @@ class ReportsTest {
         Dashboard dashboard = Dashboard.open(tabs, shop, "#panel=alerts");
         JsonArray alerts = dashboard.answer("alerts").getAsJsonArray("alerts");
         dashboard.awaitFigure("alerts", alerts.size());
-        Locator shown = dashboard.panel("alerts").locator("li");
+        Locator shown = dashboard.panel("alerts").locator("li.alert");
         assertThat(shown).hasCount(alerts.size());
 
         for (int i = 0; i < alerts.size(); i++) {
