@@ -26,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -134,43 +136,12 @@ final class PostgresReads {
     }
 
     RequestPage requests(RequestQuery query) throws SQLException {
-        Endpoint endpoint = query.endpoint();
-        String userId = query.userId();
-        String service = query.scope().service();
-        String instance = query.scope().instance();
         RequestKey after = query.after();
-        boolean duration = query.minNanos() > 0 || query.maxNanos() < Long.MAX_VALUE;
-        StringBuilder sql = new StringBuilder(Sql.of("requests"));
-        append(sql, duration ? query : null, "of duration");
-        append(sql, endpoint, "of endpoint");
-        append(sql, userId, "of user");
-        append(sql, service, "of service");
-        append(sql, instance, "of instance");
+        StringBuilder sql = matching("requests", query);
         append(sql, after, "behind");
         append(sql, query, "newest first");
         try (PreparedStatement select = connection.prepareStatement(sql.toString())) {
-            Instants.set(select, 1, query.range().fromMicros());
-            Instants.set(select, 2, query.range().toMicros());
-            select.setInt(3, query.minStatus());
-            select.setInt(4, query.maxStatus());
-            int parameter = 5;
-            for (int form = 0; form < 2 && duration; form++) {
-                select.setLong(parameter++, query.minNanos());
-                select.setLong(parameter++, query.maxNanos());
-            }
-            if (endpoint != null) {
-                select.setString(parameter++, Names.label(endpoint));
-                select.setString(parameter++, endpoint.method());
-            }
-            if (userId != null) {
-                select.setString(parameter++, RequestCopy.userId(userId));
-            }
-            if (service != null) {
-                select.setString(parameter++, StoredText.storable(service));
-            }
-            if (instance != null) {
-                select.setString(parameter++, StoredText.storable(instance));
-            }
+            int parameter = setMatching(select, query);
             if (after != null) {
                 Instants.set(select, parameter++, after.completedAtMicros());
                 Instants.set(select, parameter++, after.completedAtMicros());
@@ -180,6 +151,67 @@ final class PostgresReads {
             select.setFetchSize(REQUESTS_AT_ONCE);
             return page(select, query.limit());
         }
+    }
+
+    SortedMap<Integer, Long> statuses(RequestQuery query) throws SQLException {
+        StringBuilder sql = matching("statuses", query);
+        append(sql, query, "by status");
+        SortedMap<Integer, Long> counts = new TreeMap<>();
+        try (PreparedStatement select = connection.prepareStatement(sql.toString())) {
+            setMatching(select, query);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    counts.put(row.getInt(1), row.getLong(2));
+                }
+            }
+        }
+        return counts;
+    }
+
+    /** A statement over the requests that match, wherever the query begins. */
+    private static StringBuilder matching(String statement, RequestQuery query) {
+        StringBuilder sql = new StringBuilder(Sql.of(statement));
+        append(sql, limitsDuration(query) ? query : null, "of duration");
+        append(sql, query.endpoint(), "of endpoint");
+        append(sql, query.userId(), "of user");
+        append(sql, query.scope().service(), "of service");
+        append(sql, query.scope().instance(), "of instance");
+        return sql;
+    }
+
+    private static boolean limitsDuration(RequestQuery query) {
+        return query.minNanos() > 0 || query.maxNanos() < Long.MAX_VALUE;
+    }
+
+    /** Sets the parameters of such a statement; gives the number of the next one. */
+    private static int setMatching(PreparedStatement select, RequestQuery query) throws SQLException {
+        Endpoint endpoint = query.endpoint();
+        String userId = query.userId();
+        String service = query.scope().service();
+        String instance = query.scope().instance();
+        Instants.set(select, 1, query.range().fromMicros());
+        Instants.set(select, 2, query.range().toMicros());
+        select.setInt(3, query.minStatus());
+        select.setInt(4, query.maxStatus());
+        int parameter = 5;
+        for (int form = 0; form < 2 && limitsDuration(query); form++) {
+            select.setLong(parameter++, query.minNanos());
+            select.setLong(parameter++, query.maxNanos());
+        }
+        if (endpoint != null) {
+            select.setString(parameter++, Names.label(endpoint));
+            select.setString(parameter++, endpoint.method());
+        }
+        if (userId != null) {
+            select.setString(parameter++, RequestCopy.userId(userId));
+        }
+        if (service != null) {
+            select.setString(parameter++, StoredText.storable(service));
+        }
+        if (instance != null) {
+            select.setString(parameter++, StoredText.storable(instance));
+        }
+        return parameter;
     }
 
     private static void append(StringBuilder sql, @Nullable Object given, String part) {

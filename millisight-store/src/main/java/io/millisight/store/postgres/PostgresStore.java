@@ -22,6 +22,7 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -181,6 +182,12 @@ public final class PostgresStore implements Store {
     public RequestPage requests(RequestQuery query) {
         return read(session -> session.inTransaction(
                 connection -> new PostgresReads(connection, session.names(), unreadable).requests(query)));
+    }
+
+    @Override
+    public SortedMap<Integer, Long> statuses(RequestQuery query) {
+        return read(session -> session.inTransaction(
+                connection -> new PostgresReads(connection, session.names(), unreadable).statuses(query)));
     }
 
     @Override

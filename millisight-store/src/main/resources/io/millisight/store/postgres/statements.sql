@@ -95,6 +95,15 @@ FROM api_metrics
 WHERE created_at >= ? AND created_at < ?
     AND status_code BETWEEN ? AND ?
 
+-- :statuses
+SELECT status_code, count(*)
+FROM api_metrics
+WHERE created_at >= ? AND created_at < ?
+    AND status_code BETWEEN ? AND ?
+
+-- :by status
+GROUP BY status_code
+
 -- :of duration
 -- By the column itself, which statistics are kept of.
     AND (duration_ns BETWEEN ? AND ? OR duration_ns IS NULL AND response_time_ms * 1000000::bigint BETWEEN ? AND ?)
