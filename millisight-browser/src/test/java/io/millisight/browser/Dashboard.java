@@ -75,7 +75,7 @@ final class Dashboard {
 
     /** What a chart says to those who do not see it. */
     Locator sentence(String panel) {
-        return panel(panel).locator("figcaption");
+        return panel(panel).getByTestId("sentence");
     }
 
     void showAsTable(String panel) {

@@ -54,7 +54,7 @@ class DeepLinkTest {
     void anEndpointAndARegionAreInTheAddress() {
         Dashboard sent = Dashboard.open(tabs, shop, "#range=6h&endpoint=GET /products");
         assertThat(sent.sentence("heatmap")).containsText("Most in one cell");
-        sent.panel("heatmap").locator("figure").focus();
+        sent.panel("heatmap").locator(".chart").focus();
         sent.page().keyboard().press("ArrowLeft");
         for (int i = 0; i < 20; i++) {
             sent.page().keyboard().press("Shift+ArrowLeft");

@@ -105,7 +105,7 @@ class KeyboardTest {
 
     @Test
     void arrowsMoveTheCursorOfAChartAndTheFiguresAreReadOut() {
-        dashboard.panel("latency").locator("figure").focus();
+        dashboard.panel("latency").locator(".chart").focus();
         keys.press("End");
         assertThat(page.locator("#readout")).hasText(Pattern.compile("p50 .*, p95 .*, p99 "));
         String last = page.locator("#readout").textContent();
@@ -115,7 +115,7 @@ class KeyboardTest {
 
     @Test
     void shiftAndArrowsSelectARegionOfTheHeatmapAndEnterListsIt() {
-        dashboard.panel("heatmap").locator("figure").focus();
+        dashboard.panel("heatmap").locator(".chart").focus();
         keys.press("ArrowRight");
         for (int i = 0; i < 6; i++) {
             keys.press("Shift+ArrowLeft");
