@@ -25,7 +25,8 @@ class EmptyTest {
 
             shop.visit("/orders/17", 1);
             assertThat(empty).hasCount(0);
-            assertThat(dashboard.page().locator("tr[data-endpoint='GET /orders/{id}']")).isVisible();
+            assertThat(dashboard.page().locator("tr[data-endpoint='GET /orders/{id}']"))
+                    .isVisible();
         }
     }
 
@@ -35,7 +36,9 @@ class EmptyTest {
             tabs.expect("ERR_CONNECTION_REFUSED|WebSocket connection");
             Dashboard.open(tabs, shop, "");
 
-            assertThat(shop.ask("/metrics").getAsJsonObject("endpoint_breakdown").keySet())
+            assertThat(shop.ask("/metrics")
+                            .getAsJsonObject("endpoint_breakdown")
+                            .keySet())
                     .noneMatch(endpoint -> endpoint.startsWith("GET /metrics/dashboard/"));
         }
     }

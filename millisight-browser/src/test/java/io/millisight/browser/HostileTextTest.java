@@ -9,8 +9,10 @@ import com.microsoft.playwright.Page;
 import io.millisight.health.HealthResult;
 import io.millisight.observe.Outcome;
 import io.millisight.testkit.HostileTexts;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,7 +61,7 @@ class HostileTextTest {
         assertThat(count).not().hasAttribute("data-value", "0");
 
         List<String> names = dashboard.endpoints();
-        assertThat(names).hasSizeGreaterThan(300).anyMatch(name -> name.contains("<script>alert(1)</script>"));
+        assertThat(names).hasSizeGreaterThan(280).anyMatch(name -> name.contains("<script>alert(1)</script>"));
         assertThatThePageIsWhole(dashboard.page());
     }
 
@@ -83,6 +85,25 @@ class HostileTextTest {
     }
 
     @Test
+    void everyUserIsTextInTheListOfRequests() {
+        String region = Instant.now().minusSeconds(3_000) + "," + Instant.now().plusSeconds(60) + ",1,100000";
+        Dashboard dashboard = Dashboard.open(tabs, shop, "#range=1h&select=" + region);
+        Locator older = dashboard.panel("requests").getByText("Older");
+        int shown = 0;
+        for (int page = 0; page == 0 || older.isEnabled(); page++) {
+            if (page > 0) {
+                older.click();
+            }
+            assertThat(dashboard.panel("requests").getByTestId("requests-page"))
+                    .hasText(Pattern.compile("^" + (100 * page + 1) + "–"));
+            shown += dashboard.rows("requests").size();
+            assertThatThePageIsWhole(dashboard.page());
+        }
+
+        assertThat(shown).isEqualTo(2 * TEXTS.size());
+    }
+
+    @Test
     void whatAHealthCheckSaysIsText() {
         Dashboard dashboard = Dashboard.open(tabs, shop, "#panel=health&check=check-7");
         assertThat(dashboard.panel("health").locator("[data-check]").nth(59)).isVisible();
@@ -97,7 +118,7 @@ class HostileTextTest {
     void thePageOfEachEndpointIsWhole() {
         Dashboard dashboard = Dashboard.open(tabs, shop, "#panel=instances");
         JsonArray endpoints = shop.ask("/metrics/endpoints").getAsJsonArray("endpoints");
-        assertThat(endpoints).hasSizeGreaterThan(300);
+        assertThat(endpoints).hasSizeGreaterThan(280); // some are one when they are cut
         for (int i = 0; i < endpoints.size(); i += 12) {
             String endpoint = endpoints.get(i).getAsJsonObject().get("endpoint").getAsString();
             dashboard

@@ -57,7 +57,6 @@ class WeightTest {
     }
 
     private static Object firstPaint(Page page) {
-        return page.evaluate(
-                "() => Math.round(performance.getEntriesByName('first-contentful-paint')[0]?.startTime)");
+        return page.evaluate("() => Math.round(performance.getEntriesByName('first-contentful-paint')[0]?.startTime)");
     }
 }
