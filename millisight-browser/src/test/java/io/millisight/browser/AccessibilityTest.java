@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AccessibilityTest {
 
     private static Shop shop;
+    private static Shop empty;
     private static String axe;
 
     @RegisterExtension
@@ -32,6 +33,7 @@ class AccessibilityTest {
         try (InputStream script = AccessibilityTest.class.getResourceAsStream("/axe.min.js")) {
             axe = new String(script.readAllBytes(), StandardCharsets.UTF_8);
         }
+        empty = Shop.start();
         shop = Shop.withPast(Duration.ofHours(2), 3_000);
         shop.visit("/products", 5);
         shop.visit("/reports", 2);
@@ -43,6 +45,7 @@ class AccessibilityTest {
     @AfterAll
     static void stop() {
         shop.close();
+        empty.close();
     }
 
     @ParameterizedTest
@@ -76,13 +79,11 @@ class AccessibilityTest {
     @ParameterizedTest
     @CsvSource({"LIGHT", "DARK"})
     void axeFindsNothingSeriousInTheEmptyPage(ColorScheme scheme) {
-        try (Shop empty = Shop.start()) {
-            Page page = tabs.blank(new Browser.NewContextOptions().setColorScheme(scheme));
-            Dashboard.in(page, empty, "");
-            assertThat(page.getByTestId("empty")).isVisible();
+        Page page = tabs.blank(new Browser.NewContextOptions().setColorScheme(scheme));
+        Dashboard.in(page, empty, "");
+        assertThat(page.getByTestId("empty")).isVisible();
 
-            assertThat(seriousFindings(page)).isEmpty();
-        }
+        assertThat(seriousFindings(page)).isEmpty();
     }
 
     /** The browser lets a debugger evaluate what the page's own policy would not. */

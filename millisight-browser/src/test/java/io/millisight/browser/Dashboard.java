@@ -87,7 +87,7 @@ final class Dashboard {
         List<?> read = (List<?>) panel(panel).locator(".table-box").evaluate("""
                 async box => {
                   const rows = new Map();
-                  for (let top = 0, before = -1; box.scrollTop > before || top === 0; top += box.clientHeight) {
+                  for (let top = 0, before = -1; box.scrollTop > before || top === 0; top += box.clientHeight + 200) { // some more are there on both sides
                     before = top === 0 ? -1 : box.scrollTop;
                     box.scrollTop = top;
                     await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));

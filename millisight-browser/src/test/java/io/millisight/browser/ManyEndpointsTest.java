@@ -93,7 +93,7 @@ class ManyEndpointsTest {
         table.scrollIntoViewIfNeeded();
         table.hover(new Locator.HoverOptions().setPosition(200, 60));
         page.evaluate(RECORD_FRAMES);
-        for (int i = 0; i < 150; i++) {
+        for (int i = 0; i < 60; i++) {
             page.mouse().wheel(0, 400);
         }
         print("scrolling", page);
@@ -109,7 +109,7 @@ class ManyEndpointsTest {
         BoundingBox box = dashboard.panel("heatmap").locator(".u-over").boundingBox();
         page.mouse().move(box.x + 5, box.y + 5);
         page.evaluate(RECORD_FRAMES);
-        page.mouse().move(box.x + box.width - 5, box.y + box.height - 5, new Mouse.MoveOptions().setSteps(300));
+        page.mouse().move(box.x + box.width - 5, box.y + box.height - 5, new Mouse.MoveOptions().setSteps(120));
         print("moving the cursor", page);
 
         assertThat(dashboard.panel("throughput").locator(".hint").textContent())
