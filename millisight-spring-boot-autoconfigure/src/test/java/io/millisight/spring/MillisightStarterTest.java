@@ -256,7 +256,7 @@ class MillisightStarterTest {
         assertThat(config.service()).isEqualTo("shop");
         assertThat(config.slowThresholds()).containsEntry("GET /reports/{id}", Duration.ofSeconds(2));
         assertThat(config.spike().minimumRequests()).isEqualTo(20);
-        assertThat(config.exclude()).containsExactly("/ping", "*.css", "/metrics/dashboard/*");
+        assertThat(config.exclude()).containsExactly("/ping", "*.css", "/internal/metrics/dashboard/*");
         assertThat(config.serverTiming()).isTrue();
         assertThat(config.retention().hours()).isEqualTo(Duration.ofDays(3));
         assertThat(config.retention().health()).isEqualTo(Duration.ofDays(4));
@@ -266,7 +266,7 @@ class MillisightStarterTest {
         assertThat(config.health().redis()).isEqualTo(URI.create("redis://localhost:1"));
         assertThat(config.health().http()).containsEntry("ml_models", URI.create("http://localhost:1/ready"));
         assertThat(context.getBean(MillisightHttp.class).paths()).allMatch(path -> path.startsWith("/internal/"));
-        assertThat(context.getBean(StartLine.class).url()).matches("http://localhost:\\d+/internal/metrics");
+        assertThat(context.getBean(StartLine.class).url()).matches("http://localhost:\\d+/internal/metrics/dashboard");
     }
 
     @ParameterizedTest

@@ -66,7 +66,7 @@ class WarTest {
         try {
             assertThat(logged.toString(StandardCharsets.UTF_8))
                     .as("the fragment's listener stood back")
-                    .contains("metrics at /metrics")
+                    .contains("dashboard at /metrics/dashboard")
                     .doesNotContain("runs without monitoring");
             int port = tomcat.getConnector().getLocalPort();
             HttpResponse<String> product = get(port, "/shop/products/17");
