@@ -11,6 +11,7 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.ExpandWar;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.AbstractProtocol;
 
 /** A real Tomcat on a free port of the loopback address, with web applications by context path. */
 final class HostedTomcat implements AutoCloseable {
@@ -46,6 +47,11 @@ final class HostedTomcat implements AutoCloseable {
 
     int port() {
         return tomcat.getConnector().getLocalPort();
+    }
+
+    /** Its connections and threads. */
+    AbstractProtocol<?> protocol() {
+        return (AbstractProtocol<?>) tomcat.getConnector().getProtocolHandler();
     }
 
     @Override

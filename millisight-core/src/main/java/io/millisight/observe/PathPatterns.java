@@ -1,6 +1,5 @@
 package io.millisight.observe;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,18 +17,21 @@ public final class PathPatterns {
     public static final String ALLOWED = "/path, /path/* or *.ending, without blanks, %, ;, ?, #, // or other *";
 
     private final Set<String> exact;
-    private final List<String> folders = new ArrayList<>();
-    private final List<String> endings = new ArrayList<>();
+    /** Arrays: they are gone through for every request, and a list would be by an object. */
+    private final String[] folders;
+
+    private final String[] endings;
 
     private PathPatterns(List<String> patterns) {
         exact = patterns.stream().filter(pattern -> !pattern.contains("*")).collect(Collectors.toUnmodifiableSet());
-        for (String pattern : patterns) {
-            if (pattern.startsWith("*")) {
-                endings.add(pattern.substring(1));
-            } else if (pattern.endsWith("*")) {
-                folders.add(pattern.substring(0, pattern.length() - 1));
-            }
-        }
+        endings = patterns.stream()
+                .filter(pattern -> pattern.startsWith("*"))
+                .map(pattern -> pattern.substring(1))
+                .toArray(String[]::new);
+        folders = patterns.stream()
+                .filter(pattern -> pattern.startsWith("/") && pattern.endsWith("*"))
+                .map(pattern -> pattern.substring(0, pattern.length() - 1))
+                .toArray(String[]::new);
     }
 
     /**
@@ -70,7 +72,7 @@ public final class PathPatterns {
     }
 
     private boolean isMatched(String uri, int from) {
-        if (exact.contains(from == 0 ? uri : uri.substring(from))) {
+        if (!exact.isEmpty() && exact.contains(from == 0 ? uri : uri.substring(from))) {
             return true;
         }
         for (String folder : folders) {

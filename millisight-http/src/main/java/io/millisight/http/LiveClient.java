@@ -7,8 +7,8 @@ public interface LiveClient {
     void available();
 
     /**
-     * The feed has ended, or has given this client up because it took nothing for 30 s: the connection is to be closed. Also
-     * called by {@link LiveSubscription#poll}, and perhaps more than once.
+     * The feed has ended, or has given this client up because it took nothing for 30 s: the connection is to be closed, and
+     * nobody to wait for what it has not taken. Also called by {@link LiveSubscription#poll}, and perhaps more than once.
      */
     void ended();
 }

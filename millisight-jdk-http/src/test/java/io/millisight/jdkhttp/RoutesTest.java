@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millisight.observe.Outcome;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +54,41 @@ class RoutesTest {
                         "GET /health 200",
                         "HEAD /metrics 200",
                         "DELETE /metrics 204");
+    }
+
+    @Test
+    void servesTheDashboardAndItsFiles() throws Exception {
+        server.serveRoutes();
+
+        HttpResponse<String> page = server.send("GET", "/metrics/dashboard");
+        HttpResponse<String> script = server.send("GET", "/metrics/dashboard/main.js");
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
+        assertThat(page.body()).contains("dashboard/main.js");
+        assertThat(script.statusCode()).isEqualTo(200);
+        assertThat(script.headers().firstValue("content-type")).hasValue("text/javascript; charset=utf-8");
+    }
+
+    @Test
+    void answersWhoPollsTheLiveFeed() throws Exception {
+        server.serveRoutes();
+
+        HttpResponse<String> polled = server.send("GET", "/metrics/stream", "Accept", "application/json");
+
+        assertThat(polled.statusCode()).isEqualTo(200);
+        assertThat(polled.body()).startsWith("{\"frames\":[{\"id\":").contains("\"full\":true", "],\"next\":\"");
+    }
+
+    /** Each would hold a thread of this server. */
+    @Test
+    void refusesAnEventStream() throws Exception {
+        server.serveRoutes();
+
+        HttpResponse<String> refused = server.send("GET", "/metrics/stream", "Accept", "text/event-stream");
+
+        assertThat(refused.statusCode()).isEqualTo(406);
+        assertThat(refused.body()).contains("application/json");
     }
 
     @Test

@@ -14,20 +14,35 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live feed as server-sent events, without a thread of its own: written when the container says that it can be.
  *
  * <p>Both the container and the feed ask for writing. Whoever raises {@link #asked} from 0 writes until it is 0 again; the
- * other one has only raised it, and waits for nothing. That hand-over orders all access to the stream and to {@link #unflushed}.
+ * other one has only raised it, and waits for nothing. That hand-over orders all access to the stream and to what is being sent.
+ *
+ * <p>A client that has stalled is not completed: what it has not taken would be flushed, by a thread of the container that
+ * waits for it. It is sent nothing more, and ends when it takes what it has, or when the container gives the write up.
  */
 final class EventStream implements LiveClient, WriteListener, AsyncListener {
+
+    /** How much is given to the container at once: it copies what it cannot send. */
+    private static final int PART_BYTES = 8_192;
+
+    private static final byte[] NOTHING = {};
 
     private final AsyncContext context;
     private final ServletOutputStream out;
     private final LiveSubscription frames;
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicBoolean ended = new AtomicBoolean();
+
+    /** The feed has ended, or has given this client up. */
+    private volatile boolean over;
+
+    private byte[] event = NOTHING;
+    private int sent;
     private boolean unflushed;
 
     /** Begins to send, on a response whose status and headers are set. */
@@ -72,18 +87,26 @@ final class EventStream implements LiveClient, WriteListener, AsyncListener {
 
     private void writeWhilePossible() throws IOException {
         while (!ended.get() && out.isReady()) {
-            if (unflushed) {
+            if (over) {
+                end();
+            } else if (sent < event.length) {
+                int length = Math.min(PART_BYTES, event.length - sent);
+                out.write(event, sent, length);
+                sent += length;
+                unflushed = true;
+            } else if (unflushed) {
                 out.flush();
                 unflushed = false;
-                continue;
-            }
-            LiveFrame frame = frames.poll();
-            if (frame == null) {
+            } else if (!begin(frames.poll())) {
                 return;
             }
-            out.write(frame.event());
-            unflushed = true;
         }
+    }
+
+    private boolean begin(@Nullable LiveFrame frame) {
+        event = frame == null ? NOTHING : frame.event();
+        sent = 0;
+        return frame != null;
     }
 
     /** The client has gone, or the container has given it up. */
@@ -94,7 +117,8 @@ final class EventStream implements LiveClient, WriteListener, AsyncListener {
 
     @Override
     public void ended() {
-        end();
+        over = true;
+        write();
     }
 
     private void end() {

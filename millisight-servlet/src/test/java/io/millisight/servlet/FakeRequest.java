@@ -40,6 +40,11 @@ final class FakeRequest extends HttpServletRequestWrapper implements HttpServlet
     }
 
     @Override
+    public String getContextPath() {
+        return "";
+    }
+
+    @Override
     public DispatcherType getDispatcherType() {
         return DispatcherType.REQUEST;
     }

@@ -189,6 +189,7 @@ class WebFragmentTest {
         context.setParentClassLoader(getClass().getClassLoader());
         // Of the class path of the tests too it would take the fragment, and find two of one name.
         ((StandardJarScanner) context.getJarScanner()).setScanClassPath(false);
+        context.setContainerSciFilter("org\\.eclipse\\.jetty\\..*"); // each container's WebSockets are its own
         tomcat.start();
         try {
             check.on(tomcat.getConnector().getLocalPort());
@@ -200,6 +201,7 @@ class WebFragmentTest {
 
     private void inJetty(Map<String, String> parameters, Check check) throws Exception {
         WebAppContext context = new WebAppContext(webApplication(parameters).toString(), "/");
+        context.setAttribute("org.eclipse.jetty.containerInitializerExclusionPattern", "org\\.apache\\..*");
         Server server = new Server(0);
         server.setHandler(context);
         server.start();
