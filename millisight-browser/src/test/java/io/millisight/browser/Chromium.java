@@ -4,6 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.PlaywrightException;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ final class Chromium {
                     .setArgs(QUIET)
                     .setChromiumSandbox(!"root".equals(System.getProperty("user.name"))); // which has no sandbox
             EXECUTABLE.ifPresent(options::setExecutablePath);
+            PlaywrightAssertions.setDefaultAssertionTimeout(30_000); // for a busy machine
             return playwright.chromium().launch(options);
         } catch (PlaywrightException e) {
             if (EXECUTABLE.isPresent() || "true".equals(System.getenv("CI"))) {

@@ -4,6 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.LoadState;
 import io.millisight.health.HealthResult;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,9 @@ final class Screenshots {
             shop.check("database", () -> HealthResult.healthy().with("pool_active", 3));
             shop.check("payments", () -> HealthResult.degraded("answers slowly"));
             shop.check("stock", HealthResult::healthy);
+            for (int i = 0; i < 15; i++) {
+                shop.record("POST /checkout", 200, 105 + i * 37 % 160, Duration.ofSeconds(16L * (14 - i)));
+            }
             Traffic traffic = Traffic.start(shop);
             Screenshots screenshots = new Screenshots(folder, shop);
             screenshots.take("light", SCREEN.setColorScheme(ColorScheme.LIGHT), "#range=1h", "heatmap");
@@ -49,7 +53,7 @@ final class Screenshots {
             screenshots.take("phone", PHONE, "#range=1h", "heatmap");
             traffic.stop();
         }
-        System.exit(0); // Playwright's thread would keep the process
+        System.exit(0); // threads of Playwright's would keep the process
     }
 
     private void take(String name, Browser.NewContextOptions options, String fragment, String panel) {
@@ -57,7 +61,7 @@ final class Screenshots {
             Page page = context.newPage();
             Dashboard dashboard = Dashboard.in(page, shop, fragment);
             dashboard.panel(panel).waitFor();
-            page.waitForLoadState(com.microsoft.playwright.options.LoadState.LOAD);
+            page.waitForLoadState(LoadState.NETWORKIDLE);
             page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve("dashboard-" + name + ".png")));
         }
     }

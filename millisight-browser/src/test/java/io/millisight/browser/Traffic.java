@@ -58,7 +58,7 @@ final class Traffic {
         shop.millisight().flush();
     }
 
-    /** Some 80 requests a second until it is stopped. */
+    /** Some five requests a second until it is stopped. */
     static Traffic start(Shop shop) {
         Traffic traffic = new Traffic(shop, 11);
         traffic.thread.start();
@@ -68,7 +68,7 @@ final class Traffic {
     private void run() {
         while (!stopped) {
             request(Duration.ZERO, 1);
-            LockSupport.parkNanos((long) (-Math.log(1 - random.nextDouble()) * 12e6));
+            LockSupport.parkNanos((long) (-Math.log(1 - random.nextDouble()) * 200e6));
         }
     }
 
