@@ -41,9 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Row 21: a service of a few threads is watched by many clients that read nothing, half of them event streams and half
- * WebSockets. Two that read have every frame, requests go on being answered, and the stalled ones cost little memory until
- * they are dropped: in full form after 30 s, in brief form all at once when the feed ends. Frames are large and the kernel's buffers
- * small, so that a frame fills them.
+ * WebSockets. Two that read have every frame, requests go on being answered, and the stalled ones cost little memory. In full form
+ * they are waited for until they are dropped; only there does it show when threads of the container wait for them.
  */
 class StalledWatchersTest {
 
