@@ -90,7 +90,10 @@ final class Dashboard {
                   for (let top = 0, before = -1; box.scrollTop > before || top === 0; top += box.clientHeight + 200) { // some more are there on both sides
                     before = top === 0 ? -1 : box.scrollTop;
                     box.scrollTop = top;
-                    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+                    await new Promise(done => {
+                      requestAnimationFrame(() => requestAnimationFrame(done));
+                      setTimeout(done, 1000); // a browser that has nothing to draw gives no frames
+                    });
                     for (const row of box.querySelectorAll('tbody tr[aria-rowindex]')) {
                       const index = Number(row.getAttribute('aria-rowindex'));
                       rows.set(index, {
