@@ -44,4 +44,14 @@ class EmptyTest {
         assertThat(shop.ask("/metrics").getAsJsonObject("endpoint_breakdown").keySet())
                 .noneMatch(endpoint -> endpoint.startsWith("GET /metrics/dashboard/"));
     }
+
+    @Test
+    void thePagesOwnCallsDoNotEndTheWaiting() {
+        shop = Shop.start(Map.of("exclude", ""));
+        Dashboard dashboard = Dashboard.open(tabs, shop, "");
+        shop.ask("/metrics/endpoints");
+
+        assertThat(dashboard.figure("total")).not().hasAttribute("data-value", "0");
+        assertThat(dashboard.page().getByTestId("empty")).isVisible();
+    }
 }

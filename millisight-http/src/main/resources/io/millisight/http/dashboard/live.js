@@ -1,6 +1,8 @@
 // What all frames say together: a full frame begins anew, each further one brings what changed.
 
 const KEPT = 100;
+/** What this page asks for itself, behind whatever path. */
+const OWN = /\/(metrics|health)(\/[a-z]+)?$/;
 
 /**
  * @param {Live | null} before
@@ -27,11 +29,22 @@ export function merge(before, frame) {
     frame,
     slices,
     endpoints,
+    silent: isSilent(known, frame, endpoints),
     slow: [...(frame.slow ?? []), ...(known?.slow ?? [])].slice(0, KEPT),
     alerts: [...(frame.alerts ?? []), ...(known?.alerts ?? [])].slice(0, KEPT),
     health: mergeHealth(known?.health ?? null, frame.health),
     ledger: frame.ledger ?? known?.ledger ?? null,
   };
+}
+
+/** Whether nobody but this page has asked the service yet. @param {Live | null} known @param {Frame} frame @param {Live['endpoints']} endpoints */
+function isSilent(known, frame, endpoints) {
+  let own = 0;
+  for (const figures of endpoints.values()) {
+    if (!OWN.test(figures.endpoint)) return false;
+    own += figures.requests;
+  }
+  return known?.silent || own >= frame.total_requests;
 }
 
 /** @param {Health | null} before @param {Health | undefined} change @returns {Health | null} */

@@ -70,7 +70,7 @@ export function Overview({ view, go, live, stale, instances }) {
     : { name: 'series', url: time.url, answer: time.loaded.answer, rows: pointsOf };
   const timeProps = { timeline, before: time.before, source: timeSource, problem: watching ? null : time.loaded.problem, stale: watching && stale, onZoom: zoomer(go) };
 
-  const silent = watching && live != null && live.frame.total_requests === 0 && live.frame.window.requests === 0;
+  const silent = watching && live != null && live.silent;
   return html`
     <${Performance} watching=${watching} totals=${totals} live=${live} stale=${stale && watching} problem=${watching ? null : performance.problem}
       instances=${instances.answer && live ? instances.answer.data.instances.filter(of => of.alive && (view.service === '*' || of.service === (view.service || live.frame.service))).length : null}

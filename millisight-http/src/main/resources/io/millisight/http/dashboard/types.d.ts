@@ -165,6 +165,7 @@ interface Live {
   frame: Frame;
   slices: Map<number, Step>;
   endpoints: Map<string, EndpointFigures>;
+  silent: boolean;
   slow: SlowRequest[];
   alerts: Alert[];
   health: Health | null;
