@@ -135,13 +135,15 @@ class StalledWatchersTest {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(1_024);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        String headers = webSocket
-                ? "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                        + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-                : "Accept: text/event-stream\r\n";
-        socket.getOutputStream()
-                .write(("GET /metrics/stream HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+        List<String> headers = webSocket
+                ? List.of(
+                        "Upgrade: websocket",
+                        "Connection: Upgrade",
+                        "Sec-WebSocket-Version: 13",
+                        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==")
+                : List.of("Accept: text/event-stream");
+        String request = "GET /metrics/stream HTTP/1.1\r\nHost: localhost\r\n" + String.join("\r\n", headers);
+        socket.getOutputStream().write((request + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
@@ -259,7 +261,7 @@ class StalledWatchersTest {
                         200,
                         Outcome.COMPLETED,
                         false,
-                        now - i * 1_000,
+                        now - i * 1_000L,
                         now,
                         null,
                         null);
