@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class WatchingClients implements AutoCloseable {
     private final Frames messages = new Frames();
     private final WebSocket socket;
     private final Thread asking = new Thread(this::askAgainAndAgain, "asking");
-    private volatile int answers;
+    private final AtomicInteger answers = new AtomicInteger();
     private long slowestNanos;
     private @Nullable Throwable failure;
     private volatile boolean closed;
@@ -64,8 +65,8 @@ final class WatchingClients implements AutoCloseable {
 
     /** Waits until so many more requests have been answered. */
     void awaitAnswers(int requests) {
-        int wanted = answers + requests;
-        while (answers < wanted && asking.isAlive()) {
+        int wanted = answers.get() + requests;
+        while (answers.get() < wanted && asking.isAlive()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
     }
@@ -97,7 +98,7 @@ final class WatchingClients implements AutoCloseable {
                 HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
                 assertThat(answer.statusCode() + answer.body()).isEqualTo("200ok");
                 slowestNanos = Math.max(slowestNanos, System.nanoTime() - begun);
-                answers = answers + 1; // by this thread alone
+                answers.incrementAndGet();
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             }
         } catch (IOException | InterruptedException | AssertionError e) {
