@@ -69,7 +69,7 @@ public interface Exchange {
      * @throws IOException when the connection cannot be had
      */
     default void stream(LiveStream live) throws IOException {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("streaming() is NONE: nothing was to be streamed");
     }
 
     /** Where the response's body goes. Called at most once, after status and headers; the server closes it. */
