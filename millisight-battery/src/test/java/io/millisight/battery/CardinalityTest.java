@@ -22,13 +22,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,28 +51,14 @@ class CardinalityTest {
     @Test
     void boundsEndpointsAndHeapHoweverManyPathsHostsAgentsAndUsersThereAre() throws Exception {
         Battery row = Battery.row(10, "cardinality", 100_000, 5_000_000);
-        Process service = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Service.class.getName(),
-                        folder.resolve("data").toString())
-                .redirectError(folder.resolve("log").toFile())
-                .start();
-        String found;
-        try (BufferedReader said =
-                        new BufferedReader(new InputStreamReader(service.getInputStream(), StandardCharsets.UTF_8));
-                OutputStream ask = service.getOutputStream()) {
-            int port = Integer.parseInt(said.readLine());
+        try (AskedProgram service = new AskedProgram(
+                List.of("-Xmx128m"), Service.class, folder.resolve("data").toString())) {
+            int port = Integer.parseInt(service.answer());
             send(port, 0, WARM_UP, row);
-            String before = answer(ask, said);
+            String before = service.ask("?");
             send(port, WARM_UP, row.rounds(), row);
-            found = answer(ask, said);
-            ask.write('q');
-            ask.flush();
-            assertThat(service.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(service.exitValue()).isZero();
+            String found = service.ask("?");
+            assertThat(service.end()).isZero();
             Answer first = Answer.of(before);
             Answer last = Answer.of(found);
             assertThat(first.live).as(before).isEqualTo(WARM_UP);
@@ -94,15 +78,7 @@ class CardinalityTest {
                     last.seen,
                     last.stored,
                     last.inRollups));
-        } finally {
-            service.destroyForcibly();
         }
-    }
-
-    private static String answer(OutputStream ask, BufferedReader said) throws IOException {
-        ask.write('?');
-        ask.flush();
-        return said.readLine();
     }
 
     /** What the service says of itself, in numbers. */
@@ -197,7 +173,8 @@ class CardinalityTest {
                     .build());
             try (HostedTomcat tomcat = HostedTomcat.start(context -> register(context, millisight))) {
                 System.out.println(tomcat.port());
-                for (int question = System.in.read(); question == '?'; question = System.in.read()) {
+                BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+                while (questions.readLine() != null) {
                     System.out.println(figures(millisight));
                 }
             }
@@ -238,19 +215,7 @@ class CardinalityTest {
                     .sum();
             RollupSnapshot total = report.total();
             return live.totalRequests() + " " + total.requests() + " " + ledger.seen() + " " + ledger.stored() + " "
-                    + byEndpoint + " " + report.endpoints().size() + " " + heapInUse();
-        }
-
-        /** What is reachable: collected until nothing more goes. */
-        private static long heapInUse() {
-            long least = Long.MAX_VALUE;
-            for (int i = 0; i < 5; i++) {
-                System.gc();
-                least = Math.min(
-                        least,
-                        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-            }
-            return least;
+                    + byEndpoint + " " + report.endpoints().size() + " " + Heap.inUse();
         }
     }
 }

@@ -30,44 +30,26 @@ final class FleetMember implements AutoCloseable {
 
     static final String SERVICE = "fleet";
 
-    private final Process process;
-    private final BufferedReader answers;
+    private final AskedProgram program;
 
     FleetMember(Path data, String store, int number) throws IOException {
-        process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FleetMember.class.getName(),
-                        data.toString(),
-                        store,
-                        String.valueOf(number))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        program =
+                new AskedProgram(AskedProgram.SMALL, FleetMember.class, data.toString(), store, String.valueOf(number));
     }
 
     /** Tells it what to do, and does not wait. */
     void tell(String command) throws IOException {
-        process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
-        process.getOutputStream().flush();
+        program.tell(command);
     }
 
     /** Its next answer. */
     String answer() throws IOException {
-        String answer = answers.readLine();
-        if (answer == null) {
-            throw new IOException("it has ended");
-        }
-        return answer;
+        return program.answer();
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        program.close();
     }
 
     /** The observations of a member, added up by endpoint, as if one sketch had seen them all. */

@@ -10,7 +10,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 
 /**
  * Another program that opens the service's database: it locks it for as long as it is told to, and checks its integrity. A
@@ -18,56 +17,42 @@ import java.util.List;
  */
 final class OtherProgram implements AutoCloseable {
 
-    private final Process process;
-    private final BufferedReader answers;
+    private final AskedProgram program;
 
     OtherProgram(SmallDisk disk) throws IOException {
-        process = new ProcessBuilder(disk.within(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        OtherProgram.class.getName())))
-                .redirectError(ProcessBuilder.Redirect.INHERIT) // newer JVMs warn of native libraries there
-                .start();
-        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        program = new AskedProgram(disk::within, AskedProgram.SMALL, OtherProgram.class);
     }
 
     /** Keeps others from writing. */
     void lock(Path database) throws IOException {
-        ask("BEGIN IMMEDIATE " + database, "done");
+        order("BEGIN IMMEDIATE " + database);
     }
 
     /** Keeps others from opening it, and so only while nobody has it open. */
     void lockOut(Path database) throws IOException {
-        ask("BEGIN EXCLUSIVE " + database, "done");
+        order("BEGIN EXCLUSIVE " + database);
     }
 
     /** Gives it free. */
     void unlock() throws IOException {
-        ask("ROLLBACK", "done");
+        order("ROLLBACK");
     }
 
     /** What {@code PRAGMA integrity_check} says. */
     String integrity(Path database) throws IOException {
-        return ask("CHECK " + database, null);
+        return program.ask("CHECK " + database);
     }
 
-    private String ask(String command, String wanted) throws IOException {
-        process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
-        process.getOutputStream().flush();
-        String answer = answers.readLine();
-        if (answer == null || (wanted != null && !answer.equals(wanted))) {
+    private void order(String command) throws IOException {
+        String answer = program.ask(command);
+        if (!answer.equals("done")) {
             throw new IOException(command + ": " + answer);
         }
-        return answer;
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        program.close();
     }
 
     /** Reads commands, a line each, and answers with a line each. */

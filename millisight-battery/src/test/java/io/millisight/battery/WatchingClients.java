@@ -2,6 +2,7 @@ package io.millisight.battery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -114,14 +117,16 @@ final class WatchingClients implements AutoCloseable {
 
     private final class Messages implements WebSocket.Listener {
 
-        private final StringBuilder message = new StringBuilder();
+        private final ByteArrayOutputStream message = new ByteArrayOutputStream();
 
         @Override
-        public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence part, boolean last) {
-            message.append(part);
+        public @Nullable CompletionStage<?> onBinary(WebSocket webSocket, ByteBuffer part, boolean last) {
+            byte[] bytes = new byte[part.remaining()];
+            part.get(bytes);
+            message.writeBytes(bytes);
             if (last) {
-                messages.add(message.toString(), message.length());
-                message.setLength(0);
+                messages.add(message.toString(StandardCharsets.UTF_8), message.size());
+                message.reset();
             }
             webSocket.request(1);
             return CompletableFuture.completedStage(null);

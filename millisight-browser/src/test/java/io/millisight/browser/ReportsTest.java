@@ -115,19 +115,18 @@ class ReportsTest {
             shown.nth(i).getByText("Details").click();
             Map<String, String> details = details(dashboard);
             assertThat(details).containsOnlyKeys(alert.keySet());
-            for (String figure :
-                    List.of("observed_ms", "baseline_ms", "threshold_ms", "requests", "response_time_ms")) {
-                JsonElement told = alert.get(figure);
-                if (told != null && !told.isJsonNull()) {
-                    assertThat(Double.parseDouble(details.get(figure)))
-                            .as(figure)
-                            .isEqualTo(told.getAsDouble());
-                }
+            for (Locator figure : shown.nth(i).locator("[data-figure]").all()) {
+                String name = figure.getAttribute("data-figure");
+                assertThat(Double.parseDouble(figure.getAttribute("data-value")))
+                        .as(name)
+                        .isEqualTo(alert.get(name).getAsDouble())
+                        .isEqualTo(Double.parseDouble(details.get(name)));
             }
             dashboard.page().keyboard().press("Escape");
         }
-        assertThat(dashboard.panel("alerts").locator("li[data-kind=p99_spike]").first())
-                .containsText("the usual");
+        Locator spike = dashboard.panel("alerts").locator("li[data-kind=p99_spike]");
+        assertThat(spike.first()).containsText("the usual");
+        assertThat(spike.first().locator("[data-figure]")).hasCount(4);
         assertThat(dashboard.panel("alerts").locator("li[data-kind=health]")).containsText("no connection to payments");
     }
 
@@ -138,6 +137,14 @@ class ReportsTest {
             details.put(entry.locator("dt").textContent(), entry.locator("dd").textContent());
         }
         return details;
+    }
+
+    @Test
+    void theLiveChartsHaveTheWindowAndTheSlicesThatAreSet() {
+        Dashboard dashboard = Dashboard.open(tabs, shop, "");
+        dashboard.showAsTable("throughput");
+
+        assertThat(dashboard.rows("throughput")).hasSizeBetween(60, 61); // of a second each, in a minute
     }
 
     @Test

@@ -272,9 +272,9 @@ final class LiveFeed implements AutoCloseable {
 
     private void keep(LiveFrame frame) {
         kept.add(new Kept(number, frame));
-        keptBytes += frame.json().length;
+        keptBytes += frame.bytes();
         while (kept.size() > KEPT_FRAMES || (keptBytes > KEPT_BYTES && kept.size() > 1)) {
-            keptBytes -= kept.remove(0).frame.json().length;
+            keptBytes -= kept.remove(0).frame.bytes();
         }
     }
 

@@ -1,22 +1,28 @@
 package io.millisight.http;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
-/** One frame of the live feed, in the forms it is sent in. All clients share it. Immutable, any thread. */
+/** One frame of the live feed. All clients share its bytes, whatever they are sent by. Immutable, any thread. */
 public final class LiveFrame {
 
     private final String id;
-    private final byte[] json;
+    private final byte[] event;
 
-    /** Made when first asked for; two threads may both do so, and come to the same. */
-    private volatile byte @Nullable [] event;
-
-    private volatile @Nullable String text;
+    /** Where the JSON begins in the event, which ends two bytes after it. */
+    private final int begin;
 
     LiveFrame(String id, byte[] json) {
+        byte[] head = ("id: " + id + "\ndata: ").getBytes(StandardCharsets.US_ASCII);
         this.id = id;
-        this.json = json;
+        begin = head.length;
+        event = new byte[head.length + json.length + 2];
+        System.arraycopy(head, 0, event, 0, head.length);
+        System.arraycopy(json, 0, event, head.length, json.length);
+        event[event.length - 2] = '\n';
+        event[event.length - 1] = '\n';
     }
 
     /** What a client resumes by. */
@@ -24,32 +30,26 @@ public final class LiveFrame {
         return id;
     }
 
-    byte[] json() {
-        return json;
+    /** How many bytes it is kept in. */
+    int bytes() {
+        return event.length;
     }
 
-    /** As a message of a WebSocket. */
-    public String text() {
-        String known = text;
-        if (known == null) {
-            known = new String(json, StandardCharsets.UTF_8);
-            text = known;
-        }
-        return known;
+    void writeJson(OutputStream out) throws IOException {
+        out.write(event, begin, jsonLength());
+    }
+
+    private int jsonLength() {
+        return event.length - begin - 2;
+    }
+
+    /** As a message of a WebSocket: JSON in UTF-8. Binary, for a text would be encoded, or copied, once for each client. */
+    public ByteBuffer message() {
+        return ByteBuffer.wrap(event, begin, jsonLength()).slice().asReadOnlyBuffer();
     }
 
     /** As a server-sent event. Not to be changed. */
     public byte[] event() {
-        byte[] known = event;
-        if (known == null) {
-            byte[] head = ("id: " + id + "\ndata: ").getBytes(StandardCharsets.UTF_8);
-            known = new byte[head.length + json.length + 2];
-            System.arraycopy(head, 0, known, 0, head.length);
-            System.arraycopy(json, 0, known, head.length, json.length);
-            known[known.length - 2] = '\n';
-            known[known.length - 1] = '\n';
-            event = known;
-        }
-        return known;
+        return event;
     }
 }

@@ -77,10 +77,12 @@ final class LiveFrameJson {
         json.number("total_requests", summary.totalRequests());
     }
 
-    private static void window(Json json, LiveSummary summary) {
+    private void window(Json json, LiveSummary summary) {
         RollupSnapshot window = summary.window();
         json.object("window", () -> {
             json.decimal("seconds", summary.windowMicros() / 1e6, 3);
+            json.decimal("full_seconds", millisight.config().window().toMillis() / 1e3, 3);
+            json.decimal("slice_seconds", millisight.config().slice().toMillis() / 1e3, 3);
             json.number("requests", window.requests());
             json.share("error_rate", window.errorRate());
             times(json, window.latency());

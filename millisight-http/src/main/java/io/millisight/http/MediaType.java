@@ -18,9 +18,9 @@ record MediaType(String type, String subtype, Map<String, String> parameters) {
     static final MediaType CSV = of("text", "csv", Map.of("header", "present"));
 
     static final MediaType EVENT_STREAM = of("text", "event-stream", Map.of());
-    private static final MediaType HTML = of("text", "html", Map.of());
+    static final MediaType HTML = of("text", "html", Map.of());
     private static final MediaType CSS = of("text", "css", Map.of());
-    private static final MediaType JAVASCRIPT = of("text", "javascript", Map.of());
+    static final MediaType JAVASCRIPT = of("text", "javascript", Map.of());
 
     /** Of a file of ours, by its name. */
     static MediaType ofFile(String name) {

@@ -43,7 +43,9 @@ final class Reply {
         exchange.responseHeader("Cache-Control", "no-cache");
         exchange.responseHeader("ETag", file.etag());
         exchange.responseHeader("Vary", "Accept-Encoding");
-        exchange.responseHeader(POLICY, POLICY_OF_PAGES);
+        if (file.type().equals(MediaType.HTML)) {
+            exchange.responseHeader(POLICY, POLICY_OF_PAGES);
+        }
         if (known) {
             return;
         }

@@ -34,7 +34,7 @@ final class StreamRoutes {
             if (i > 0) {
                 out.write(',');
             }
-            out.write(frames.get(i).json());
+            frames.get(i).writeJson(out);
         }
         // A client's own word comes back only where the feed has found it to be an id of its own.
         out.write(("],\"next\":\"" + next + "\"}").getBytes(StandardCharsets.US_ASCII));

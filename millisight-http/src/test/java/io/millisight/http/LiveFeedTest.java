@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millisight.Ledger;
 import io.millisight.health.HealthCheck;
 import io.millisight.health.HealthResult;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +69,11 @@ class LiveFeedTest {
 
     private static Map<String, Object> json(@Nullable LiveFrame frame) {
         assertThat(frame).isNotNull();
-        return RecordingExchange.parsed(frame.text());
+        return RecordingExchange.parsed(text(frame));
+    }
+
+    private static String text(LiveFrame frame) {
+        return StandardCharsets.UTF_8.decode(frame.message()).toString();
     }
 
     private static List<Map<String, Object>> objects(Map<String, Object> json, String name) {
@@ -214,7 +219,7 @@ class LiveFeedTest {
     @Test
     void sendsWhatAClientMissedAndNothingTwice() {
         LiveSubscription client = feed.subscribe(null, new Client());
-        String last = RecordingExchange.parsed(client.poll().text()).get("id").toString();
+        String last = json(client.poll()).get("id").toString();
         client.close();
         tickAfterASecond();
         tickAfterASecond();

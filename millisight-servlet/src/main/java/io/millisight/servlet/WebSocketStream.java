@@ -111,7 +111,7 @@ public final class WebSocketStream extends Endpoint implements LiveClient {
             }
         } while (frame == null);
         try {
-            open.getAsyncRemote().sendText(frame.text(), result -> {
+            open.getAsyncRemote().sendBinary(frame.message(), result -> {
                 if (result.isOK()) {
                     sendNext();
                 } else {

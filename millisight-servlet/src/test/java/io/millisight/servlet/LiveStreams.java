@@ -10,6 +10,7 @@ import io.millisight.http.MillisightHttp;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -233,14 +235,16 @@ abstract class LiveStreams {
 
         final BlockingQueue<String> received = new LinkedBlockingQueue<>();
         final BlockingQueue<Integer> closed = new LinkedBlockingQueue<>();
-        private final StringBuilder partial = new StringBuilder();
+        private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
 
         @Override
-        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-            partial.append(data);
+        public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+            byte[] part = new byte[data.remaining()];
+            data.get(part);
+            partial.writeBytes(part);
             if (last) {
-                received.add(partial.toString());
-                partial.setLength(0);
+                received.add(partial.toString(StandardCharsets.UTF_8));
+                partial.reset();
             }
             socket.request(1);
             return null;

@@ -34,13 +34,18 @@ function spike(alert, view) {
     <h3><span class="shape bad" aria-hidden="true">▲</span> p99 spike${fleet ? ' of the fleet' : ''}: ${alert.endpoint
       ? html`<a class="name" href=${'#' + format({ ...view, panel: 'overview', endpoint: alert.endpoint, select: null })} title=${shown(alert.endpoint)}>${shown(alert.endpoint, 160)}</a>`
       : html`<span class="name">${fleet ? 'all of ' + shown(alert.service) : 'the whole service'}</span>`}</h3>
-    <p><b>${duration(observed)}</b> observed, ${baseline ? html`<b>${(observed / baseline).toFixed(1)}×</b> the usual <b>${duration(baseline)}</b>` : 'nothing known as usual'}; threshold <b>${duration(threshold)}</b>; ${count(requests)} requests judged${alert.raised_by ? ', raised by ' + shown(alert.raised_by) : ''}.</p>
+    <p><${Figure} name="observed_ms" value=${observed} /> observed, ${baseline ? html`<b>${(observed / baseline).toFixed(1)}×</b> the usual <${Figure} name="baseline_ms" value=${baseline} />` : 'nothing known as usual'}; threshold <${Figure} name="threshold_ms" value=${threshold} />; <span data-figure="requests" data-value=${requests}>${count(requests)}</span> requests judged${alert.raised_by ? ', raised by ' + shown(alert.raised_by) : ''}.</p>
     <div class="bullet" role="img" aria-label=${`Observed ${duration(observed)}, usual ${duration(baseline)}, threshold ${duration(threshold)}`}>
       <i class="observed" style=${{ width: at(observed) }}></i><i class="usual" style=${{ width: at(baseline) }}></i><i class="threshold" style=${{ left: at(threshold) }}></i>
     </div>
     ${samples.length > 0 && html`<details class="samples"><summary>${count(samples.length)} of the slow requests behind it</summary>
       <ul>${samples.map((sample, i) => html`<li key=${i}><b>${duration(sample.duration_ms)}</b> <span>${sample.status ?? '–'}</span> <span class="name" title=${shown(sample.path ?? sample.endpoint)}>${shown(sample.path ?? sample.endpoint, 200)}</span> <span class="quiet-figure">${moment(sample.timestamp)}</span></li>`)}</ul></details>`}
   </div>`;
+}
+
+/** @param {{name: string, value: number}} props */
+function Figure({ name, value }) {
+  return html`<b data-figure=${name} data-value=${value}>${duration(value)}</b>`;
 }
 
 /** @param {Alert} alert */

@@ -12,6 +12,7 @@ const SILENCE_MS = 10_000;
 const POLL_MS = 1000;
 const PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
+const UTF_8 = new TextDecoder();
 
 export class Feed {
   /** @type {Connection} */
@@ -85,6 +86,7 @@ export class Feed {
         resolve();
         return;
       }
+      socket.binaryType = 'arraybuffer';
       const watch = silence(() => end());
       const end = () => {
         watch.stop();
@@ -94,7 +96,7 @@ export class Feed {
       };
       socket.onmessage = message => {
         watch.reset();
-        take(JSON.parse(message.data));
+        take(JSON.parse(UTF_8.decode(message.data)));
       };
       socket.onclose = socket.onerror = end;
     });

@@ -12,11 +12,12 @@ const OWN = /\/(metrics|health)(\/[a-z]+)?$/;
 export function merge(before, frame) {
   const known = frame.full || !before ? null : before;
   const at = Date.parse(frame.timestamp);
-  const oldest = at - frame.window.seconds * 1000;
+  const sliceMs = frame.window.slice_seconds * 1000;
+  const oldest = at - frame.window.seconds * 1000 - sliceMs;
 
   const slices = new Map(known?.slices);
   for (const slice of frame.slices ?? []) slices.set(Date.parse(slice.timestamp), slice);
-  for (const [begin, slice] of slices) if (begin + (slice.seconds ?? 10) * 1000 <= oldest - 10_000) slices.delete(begin);
+  for (const begin of slices.keys()) if (begin + sliceMs <= oldest) slices.delete(begin);
 
   // One whose last request has left the window is sent once more, with none.
   const endpoints = new Map(known?.endpoints);

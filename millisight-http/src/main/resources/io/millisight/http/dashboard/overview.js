@@ -3,7 +3,7 @@ import { html, useMemo } from './vendor/preact.js';
 import { address, useAnswer, useNow } from './api.js';
 import { Empty } from './empty.js';
 import { Endpoints } from './endpoints.js';
-import { share } from './format.js';
+import { share, span as howLong } from './format.js';
 import { Heatmap } from './heatmap.js';
 import { Latency } from './latency.js';
 import { Performance } from './performance.js';
@@ -83,7 +83,7 @@ export function Overview({ view, go, live, stale, instances }) {
       </div>
       ${view.select && html`<${Requests} region=${view.select} endpoint="" scope=${watching ? here : scope} onClose=${() => go({ select: null })} />`}
       <${Endpoints} figures=${figures} sparklines=${sparklines} view=${view} go=${go} stale=${watching && stale} problem=${endpoints.problem}
-        hint=${(watching ? 'the last 5 minutes; ' : '') + 'percentiles ±' + share(totals?.bound ?? 0.0055)}
+        hint=${(watching && live ? `the last ${howLong(live.frame.window.full_seconds)}; ` : '') + 'percentiles ±' + share(totals?.bound ?? 0.0055)}
         source=${watching ? { ...summary, name: 'endpoints', rows: breakdownOf } : { name: 'endpoints', url: endpointsUrl, answer: endpoints.answer, rows: endpointsOf }} />`}`;
 }
 

@@ -2,7 +2,7 @@
 // endpoint names thus stay out of access logs.
 
 export const RANGES = [
-  { name: 'live', label: 'Live', title: 'The last 5 minutes, as they happen', minutes: 5 },
+  { name: 'live', label: 'Live', title: 'The last minutes, as they happen', minutes: 5 },
   { name: '15m', label: '15m', title: 'The last 15 minutes', minutes: 15 },
   { name: '1h', label: '1h', title: 'The last hour', minutes: 60 },
   { name: '6h', label: '6h', title: 'The last 6 hours', minutes: 360 },

@@ -1,20 +1,19 @@
 // Figures over time: the live window and the stored series in one shape.
 import { clock, day, UNKNOWN } from './format.js';
 
-const SLICE_MS = 10_000;
-
-/** The last five minutes, also where nothing happened. @param {Live} live @returns {Timeline} */
+/** The live window, also where nothing happened. @param {Live} live @returns {Timeline} */
 export function ofLive(live) {
   const to = Date.parse(live.frame.timestamp);
-  // The running slice is one of the window's 30, so it begins at most 290 s before the present in whole slices.
-  const from = to - (Math.max(live.frame.window.seconds, 300) * 1000 - SLICE_MS);
+  const sliceMs = live.frame.window.slice_seconds * 1000;
+  // The running slice is one of the window's: the oldest begins one less before the present.
+  const from = to - (live.frame.window.full_seconds * 1000 - sliceMs);
   const [some] = live.slices.keys();
-  const phase = (some ?? 0) % SLICE_MS;
+  const phase = (some ?? 0) % sliceMs;
   const steps = [];
-  for (let begin = Math.floor((from - phase) / SLICE_MS) * SLICE_MS + phase; begin < to; begin += SLICE_MS) {
+  for (let begin = Math.floor((from - phase) / sliceMs) * sliceMs + phase; begin < to; begin += sliceMs) {
     steps.push(live.slices.get(begin) ?? empty(begin));
   }
-  return timeline({ from, to }, SLICE_MS, live.frame.bucket_scale, live.frame.percentile_relative_error, steps);
+  return timeline({ from, to }, sliceMs, live.frame.bucket_scale, live.frame.percentile_relative_error, steps);
 }
 
 /** @param {{from: string, to: string, step: number, bucket_scale: number, percentile_relative_error: number, points: Step[]}} series @returns {Timeline} */

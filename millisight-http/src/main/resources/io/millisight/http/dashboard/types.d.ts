@@ -148,7 +148,7 @@ interface Frame {
   error_rate: Figure;
   in_flight: number;
   total_requests: number;
-  window: { seconds: number; requests: number; error_rate: Figure; avg: Figure; p50: Figure; p95: Figure; p99: Figure };
+  window: { seconds: number; full_seconds: number; slice_seconds: number; requests: number; error_rate: Figure; avg: Figure; p50: Figure; p95: Figure; p99: Figure };
   percentile_relative_error: number;
   bucket_scale: number;
   slices?: Step[];

@@ -56,8 +56,8 @@ final class LiveAnswer extends ReactiveExchange {
                     Mono.fromSupplier(() -> response.bufferFactory().wrap(body.toByteArray())));
         }
         if (asksForWebSocket) {
-            return webSockets.handleRequest(exchange, session -> session.send(
-                            LiveFrames.of(stream).map(frame -> session.textMessage(frame.text())))
+            return webSockets.handleRequest(exchange, session -> session.send(LiveFrames.of(stream)
+                            .map(frame -> session.binaryMessage(buffers -> buffers.wrap(frame.message()))))
                     .and(session.receive()));
         }
         return response.writeAndFlushWith(LiveFrames.of(stream)

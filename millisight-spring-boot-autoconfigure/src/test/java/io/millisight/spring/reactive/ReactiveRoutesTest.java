@@ -22,6 +22,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -239,8 +240,8 @@ class ReactiveRoutesTest {
                 .buildAsync(
                         URI.create("ws://localhost:" + service.port() + "/metrics/stream"), new WebSocket.Listener() {
                             @Override
-                            public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-                                messages.add(data.toString());
+                            public CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+                                messages.add(StandardCharsets.UTF_8.decode(data).toString());
                                 from.request(1);
                                 return null;
                             }
