@@ -35,7 +35,6 @@ import io.millisight.rollup.TimeRange;
 import io.millisight.store.HealthFeed;
 import io.millisight.store.HealthQuery;
 import io.millisight.store.InstanceRecord;
-import io.millisight.store.LateStore;
 import io.millisight.store.RequestPage;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Scope;
@@ -45,7 +44,6 @@ import io.millisight.store.StoreFeed;
 import io.millisight.store.StoreStatus;
 import io.millisight.store.StoreWriter;
 import io.millisight.store.Stores;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -54,7 +52,6 @@ import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,14 +72,13 @@ import org.slf4j.LoggerFactory;
 public final class Millisight implements Recorder, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger("millisight");
-    private static final String MEMORY = "memory";
     private static final String VERSION = OwnVersion.read();
 
     private final MillisightConfig config;
     private final TimeSource time;
     private final UserIds userIds;
     private final WallAnchor anchor;
-    private final JournalFolder folder;
+    private final Storage storage;
     private final Journal journal;
     private final EndpointDictionary endpoints;
     private final JournalReader reader;
@@ -126,75 +122,36 @@ public final class Millisight implements Recorder, AutoCloseable {
      *     cannot be made
      */
     public static Millisight start(MillisightConfig config, TimeSource time) {
-        if (config.store().equals(MEMORY)) {
-            return inMemory(config, time, "store is memory");
-        }
-        JournalFolder folder = JournalFolder.open(config.dataDirectory(), config.journalBytes(), config.maxEndpoints());
-        Path directory = folder.folder().orElse(null);
-        if (directory == null) {
-            return started(config, time, folder, Stores.open(MEMORY, config.dataDirectory(), config.retention()));
-        }
         try {
-            return started(config, time, folder, open(config, time, folder, directory));
+            return started(config, time, Storage.open(config, time));
         } catch (StoreException e) {
-            folder.close();
             log.warn(
                     "store {} cannot be opened; history is kept in memory until the next start",
                     Stores.shown(config.store()),
                     e);
             // The ring on disk stays as it is: a store in memory would free what only the next start can really store.
-            return inMemory(config, time, "the store cannot be opened");
-        } catch (RuntimeException | Error e) {
-            folder.close();
-            throw e;
+            return started(config, time, Storage.inMemory(config, "the store cannot be opened"));
         }
     }
 
-    /** A store that cannot be opened, for a reason that may pass, is opened later. */
-    private static Store open(MillisightConfig config, TimeSource time, JournalFolder folder, Path directory) {
-        Supplier<Store> opener = () -> config.store().equals(Stores.DATA_SOURCE)
-                ? Stores.open(config.storeDataSource(), directory, config.retention())
-                : Stores.open(config.store(), directory, config.retention());
+    /** Releases the storage when it fails. */
+    private static Millisight started(MillisightConfig config, TimeSource time, Storage storage) {
         try {
-            return opener.get();
-        } catch (StoreException e) {
-            if (!e.isPassing() || !folder.knowsWhatIsFreed()) {
-                throw e;
-            }
-            log.warn(
-                    "store {} cannot be opened yet; requests wait in the journal until it can",
-                    Stores.shown(config.store()),
-                    e);
-            return new LateStore(opener, folder, time, e);
-        }
-    }
-
-    private static Millisight inMemory(MillisightConfig config, TimeSource time, String why) {
-        return started(
-                config,
-                time,
-                JournalFolder.inMemory(config.journalBytes(), config.maxEndpoints(), why),
-                Stores.open(MEMORY, config.dataDirectory(), config.retention()));
-    }
-
-    /** Releases store and folder when it fails. */
-    private static Millisight started(MillisightConfig config, TimeSource time, JournalFolder folder, Store store) {
-        try {
-            Millisight millisight = new Millisight(config, time, folder, store);
+            Millisight millisight = new Millisight(config, time, storage);
             millisight.begin();
             return millisight;
         } catch (RuntimeException | Error e) {
-            close(store);
-            folder.close();
+            storage.close(false);
             throw e;
         }
     }
 
-    private Millisight(MillisightConfig config, TimeSource time, JournalFolder folder, Store store) {
+    private Millisight(MillisightConfig config, TimeSource time, Storage storage) {
+        JournalFolder folder = storage.folder();
         this.config = config;
         this.time = time;
-        this.folder = folder;
-        this.store = store;
+        this.storage = storage;
+        this.store = storage.store();
         this.userIds = new UserIds(config.userId());
         this.anchor = new WallAnchor(time);
         this.journal = folder.journal();
@@ -254,7 +211,7 @@ public final class Millisight implements Recorder, AutoCloseable {
 
     /** What was recovered goes first: the ring may be nearly full of it. */
     private void begin() {
-        OwnChecks.of(config.health(), self(), folder.folder()).forEach(health::add);
+        OwnChecks.of(config.health(), self(), storage.folder().folder()).forEach(health::add);
         try {
             writer.storeCut();
         } catch (StoreException e) {
@@ -267,7 +224,8 @@ public final class Millisight implements Recorder, AutoCloseable {
 
     /** How the monitor itself is. */
     private SelfProbe self() {
-        String inMemory = folder.folder().isEmpty() && !config.store().equals(MEMORY) ? journal.description() : null;
+        boolean instead = storage.folder().folder().isEmpty() && !config.store().equals(Storage.MEMORY);
+        String inMemory = instead ? journal.description() : null;
         return new SelfProbe(this::ledger, journal::fill, writer::isAway, healthFeed::givenUp, inMemory);
     }
 
@@ -537,18 +495,13 @@ public final class Millisight implements Recorder, AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        // Whatever fails here, the folder is released: in a process that goes on, the next start needs it.
         try {
             health.close();
             consumer.close();
             writer.close();
             sayThatItEnds();
         } finally {
-            try {
-                close(store);
-            } finally {
-                folder.close(ledger().pending() == 0);
-            }
+            storage.close(ledger().pending() == 0);
         }
     }
 
@@ -561,14 +514,6 @@ public final class Millisight implements Recorder, AutoCloseable {
             lifeSign.giveLast();
         } catch (RuntimeException e) {
             log.warn("the fleet is not told that this instance has ended; it will see so by its silence", e);
-        }
-    }
-
-    private static void close(Store store) {
-        try {
-            store.close();
-        } catch (RuntimeException e) {
-            log.warn("the store could not be closed as it should; nothing that it had taken is lost", e);
         }
     }
 }
