@@ -12,10 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,20 +22,8 @@ class DashboardRoutesTest {
 
     private static final Path FOLDER = Path.of("src/main/resources/io/millisight/http/dashboard");
 
-    @TempDir
-    private Path folder;
-
-    private MonitoredService service;
-
-    @BeforeEach
-    void start() {
-        service = new MonitoredService(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        service.close();
-    }
+    @RegisterExtension
+    final MonitoredService service = new MonitoredService();
 
     @Test
     void servesThePageUnderAPolicyThatAllowsItsOwnFilesAlone() {

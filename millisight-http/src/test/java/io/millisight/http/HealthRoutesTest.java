@@ -9,36 +9,25 @@ import io.millisight.health.HealthCheck;
 import io.millisight.health.HealthProbe;
 import io.millisight.health.HealthResult;
 import io.millisight.health.HealthStatus;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HealthRoutesTest {
 
-    private MonitoredService service;
+    @RegisterExtension
+    final MonitoredService service = MonitoredService.onRealTime();
+
     private volatile HealthResult answer =
             HealthResult.healthy().with("pool", 3L).with("version", "16.2");
-
-    @BeforeEach
-    void start(@TempDir Path folder) {
-        service = MonitoredService.onRealTime(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        service.close();
-    }
 
     @Test
     void aCheckIsShownWithAllThatIsKnown() {

@@ -6,7 +6,6 @@ import io.millisight.Ledger;
 import io.millisight.health.HealthCheck;
 import io.millisight.health.HealthResult;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
 /** The feed by hand: the test ticks, by its own clock. */
@@ -25,16 +24,14 @@ class LiveFeedTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    @TempDir
-    private Path folder;
+    @RegisterExtension
+    final MonitoredService service = new MonitoredService();
 
-    private MonitoredService service;
     private FaultLog faults;
     private LiveFeed feed;
 
     @BeforeEach
     void start() {
-        service = new MonitoredService(folder);
         faults = new FaultLog(LoggerFactory.getLogger("test"), service.clock);
         feed = new LiveFeed(service.millisight, faults, task -> new Thread(() -> {}));
     }
@@ -42,7 +39,6 @@ class LiveFeedTest {
     @AfterEach
     void stop() {
         feed.close();
-        service.close();
     }
 
     /** What an adapter is, but for the wire. */
@@ -357,7 +353,7 @@ class LiveFeedTest {
 
     @Test
     void runsByItselfWhileSomebodyWatches() throws InterruptedException {
-        try (MonitoredService real = MonitoredService.onRealTime(folder.resolve("real"));
+        try (MonitoredService real = MonitoredService.onRealTime();
                 LiveFeed running = new LiveFeed(real.millisight, faults)) {
             CountDownLatch told = new CountDownLatch(2);
             List<LiveSubscription> holder = new ArrayList<>();

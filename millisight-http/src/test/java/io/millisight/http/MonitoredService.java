@@ -7,41 +7,37 @@ import io.millisight.observe.TimeSource;
 import io.millisight.testkit.ManualClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A service of one's own: its clock, its Millisight with the store in memory, its routes. */
-final class MonitoredService implements AutoCloseable {
+/** A service of a test's own: its clock, its Millisight with the store in memory, its routes. */
+final class MonitoredService implements AfterEachCallback, AutoCloseable {
 
     final ManualClock clock = new ManualClock();
     final Millisight millisight;
     final MillisightHttp http;
 
-    MonitoredService(Path folder) {
-        this(folder, HttpConfig.defaults());
-    }
-
-    MonitoredService(Path folder, HttpConfig config) {
-        this(folder, config, null);
+    MonitoredService() {
+        this(null);
     }
 
     /** On the machine's own clocks: for what happens by itself. */
-    static MonitoredService onRealTime(Path folder) {
-        return new MonitoredService(folder, HttpConfig.defaults(), TimeSource.SYSTEM);
+    static MonitoredService onRealTime() {
+        return new MonitoredService(TimeSource.SYSTEM);
     }
 
-    private MonitoredService(Path folder, HttpConfig config, @Nullable TimeSource time) {
+    private MonitoredService(@Nullable TimeSource time) {
         millisight = Millisight.start(
                 MillisightConfig.builder()
                         .service("shop")
                         .instance("shop-1")
-                        .dataDirectory(folder)
                         .store("memory")
                         .requestLogLimit(0)
                         .build(),
                 time == null ? clock : time);
-        http = new MillisightHttp(millisight, config);
+        http = new MillisightHttp(millisight, HttpConfig.defaults());
     }
 
     /** One request that ends now. */
@@ -77,6 +73,11 @@ final class MonitoredService implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext test) {
+        close();
     }
 
     @Override

@@ -4,30 +4,18 @@ import static io.millisight.http.RecordingExchange.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millisight.observe.Outcome;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ReportRoutesTest {
 
-    private MonitoredService service;
-
-    @BeforeEach
-    void start(@TempDir Path folder) {
-        service = new MonitoredService(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        service.close();
-    }
+    @RegisterExtension
+    final MonitoredService service = new MonitoredService();
 
     @Test
     void reportsTheLastDayUnlessToldOtherwise() {

@@ -8,33 +8,21 @@ import static org.assertj.core.api.Assertions.entry;
 import io.millisight.observe.Outcome;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestRoutesTest {
 
-    private MonitoredService service;
-
-    @BeforeEach
-    void start(@TempDir Path folder) {
-        service = new MonitoredService(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        service.close();
-    }
+    @RegisterExtension
+    final MonitoredService service = new MonitoredService();
 
     @Test
     void showsStoredRequestsExactly() {
