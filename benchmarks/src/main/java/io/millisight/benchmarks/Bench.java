@@ -1,6 +1,8 @@
 package io.millisight.benchmarks;
 
+import io.millisight.benchmarks.recording.FilterFigures;
 import io.millisight.benchmarks.recording.RecordFigures;
+import io.millisight.benchmarks.recording.TailFigures;
 import io.millisight.benchmarks.reporting.ReportFigures;
 import io.millisight.benchmarks.storing.PostgresFigures;
 import io.millisight.benchmarks.storing.ScanFigures;
@@ -22,7 +24,7 @@ public final class Bench {
     }
 
     private static final Map<String, Part> PARTS = Map.of(
-            "record", new Part(340, 75, List.of(RecordFigures::take)),
+            "record", new Part(340, 75, List.of(RecordFigures::take, FilterFigures::take, TailFigures::take)),
             "store", new Part(100, 30, List.of(StoreFigures::take, ScanFigures::take)),
             "postgres", new Part(180, 60, List.of(PostgresFigures::take)),
             "report", new Part(90, 25, List.of(ReportFigures::take)));
@@ -51,16 +53,12 @@ public final class Bench {
             }
         }
         boolean brief = effort.equals(Effort.brief());
-        int seconds = parts.stream()
-                .map(PARTS::get)
-                .mapToInt(part -> brief ? part.secondsInBrief() : part.secondsInFull())
-                .sum();
-        System.out.printf(
-                "%s: about %d min %d s%s%n",
-                String.join(", ", parts), seconds / 60, seconds % 60, brief ? ", short: for a look only" : "");
+        int seconds = seconds(parts, brief);
+        System.out.println(String.join(", ", parts) + ": about " + Progress.minutes(seconds)
+                + (brief ? ", short: for a look only" : ""));
         double loadBefore = Machine.load();
         List<Figures> figures = take(parts, effort);
-        String machine = Machine.describe(loadBefore);
+        String machine = Machine.describe(loadBefore) + "\n\n" + Machine.peers();
         System.out.println();
         System.out.println(machine);
         for (Figures part : figures) {
@@ -75,12 +73,21 @@ public final class Bench {
     /** The figures of these parts, in this order. */
     static List<Figures> take(List<String> parts, Effort effort) throws Exception {
         List<Figures> figures = new ArrayList<>();
-        for (String part : parts) {
-            for (Taking taking : PARTS.get(part).takings()) {
+        boolean brief = !effort.equals(Effort.full());
+        for (int i = 0; i < parts.size(); i++) {
+            Progress.begin(seconds(parts.subList(i, i + 1), brief), seconds(parts.subList(i + 1, parts.size()), brief));
+            for (Taking taking : PARTS.get(parts.get(i)).takings()) {
                 figures.add(taking.take(effort));
             }
         }
         return figures;
+    }
+
+    private static int seconds(List<String> parts, boolean brief) {
+        return parts.stream()
+                .map(PARTS::get)
+                .mapToInt(part -> brief ? part.secondsInBrief() : part.secondsInFull())
+                .sum();
     }
 
     private static void write(Path file, String machine, List<Figures> figures) throws Exception {

@@ -53,6 +53,10 @@ public class Monitored {
         }
     }
 
+    Millisight millisight() {
+        return millisight;
+    }
+
     void willRecord(int bursts) {
         recorded += (long) bursts * Burst.SIZE;
     }

@@ -4,6 +4,7 @@ import io.millisight.benchmarks.Cost;
 import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.Figures;
 import io.millisight.benchmarks.Median;
+import io.millisight.benchmarks.Progress;
 import io.millisight.benchmarks.Table;
 import io.millisight.store.Retention;
 import io.millisight.store.StoreBatch;
@@ -41,7 +42,7 @@ public final class PostgresFigures {
             figures.perSecond.clear();
             figures.overCopy.clear();
             for (int round = 1; round <= effort.storeRounds(); round++) {
-                System.out.println("postgres: round " + round + " of " + effort.storeRounds());
+                Progress.round("postgres", round, effort.storeRounds());
                 figures.round(effort.storedRows());
             }
             return new Figures("postgres", figures.table());

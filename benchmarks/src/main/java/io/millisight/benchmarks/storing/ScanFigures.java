@@ -4,6 +4,7 @@ import io.millisight.benchmarks.Cost;
 import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.Figures;
 import io.millisight.benchmarks.Median;
+import io.millisight.benchmarks.Progress;
 import io.millisight.benchmarks.Scratch;
 import io.millisight.benchmarks.Table;
 import io.millisight.observe.Endpoint;
@@ -51,7 +52,7 @@ public final class ScanFigures {
 
     /** Takes all figures. */
     public static Figures take(Effort effort) throws Exception {
-        System.out.println("scan: filling");
+        Progress.say("scan: filling");
         Path folder = Scratch.folder("scan");
         try (BlockStore blocks = new BlockStore(folder.resolve("blocks.db"));
                 RowTable rows = new RowTable(folder.resolve("rows.db"), false)) {
@@ -65,8 +66,7 @@ public final class ScanFigures {
             Map<String, List<Double>> blockMillis = new TreeMap<>();
             Map<String, List<Double>> rowMillis = new TreeMap<>();
             for (int round = 0; round <= effort.storeRounds(); round++) {
-                System.out.println(
-                        "scan: round " + round + " of " + effort.storeRounds() + (round == 0 ? " (warm-up)" : ""));
+                Progress.round("scan", round, effort.storeRounds());
                 for (Map.Entry<String, Search> search : SEARCHES.entrySet()) {
                     double ofBlocks = millis(effort.scannedRequests(), () -> blocks.store()
                             .requests(search.getValue().query(all))

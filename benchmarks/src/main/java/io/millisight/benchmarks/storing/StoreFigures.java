@@ -4,6 +4,7 @@ import io.millisight.benchmarks.Cost;
 import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.Figures;
 import io.millisight.benchmarks.Median;
+import io.millisight.benchmarks.Progress;
 import io.millisight.benchmarks.Scratch;
 import io.millisight.benchmarks.Table;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ public final class StoreFigures {
         StoreFigures figures = new StoreFigures(effort);
         figures.blocks(new Rounds(), new Rounds());
         for (int round = 1; round <= effort.storeRounds(); round++) {
-            System.out.println("store: round " + round + " of " + effort.storeRounds());
+            Progress.round("store", round, effort.storeRounds());
             figures.blocks(figures.gatheredAndStored, figures.stored);
             figures.rows(true, figures.indexedRows);
             figures.rows(false, figures.bareRows);
