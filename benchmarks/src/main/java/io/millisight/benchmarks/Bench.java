@@ -1,12 +1,19 @@
 package io.millisight.benchmarks;
 
+import io.millisight.benchmarks.living.LiveFigures;
+import io.millisight.benchmarks.living.StreamFigures;
 import io.millisight.benchmarks.recording.FilterFigures;
 import io.millisight.benchmarks.recording.RecordFigures;
+import io.millisight.benchmarks.recording.RecordGrowth;
 import io.millisight.benchmarks.recording.TailFigures;
 import io.millisight.benchmarks.reporting.ReportFigures;
+import io.millisight.benchmarks.reporting.ReportGrowth;
 import io.millisight.benchmarks.storing.PostgresFigures;
 import io.millisight.benchmarks.storing.ScanFigures;
+import io.millisight.benchmarks.storing.ScanGrowth;
 import io.millisight.benchmarks.storing.StoreFigures;
+import io.millisight.benchmarks.storing.WeekFigures;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +32,17 @@ public final class Bench {
 
     private static final Map<String, Part> PARTS = Map.of(
             "record", new Part(340, 75, List.of(RecordFigures::take, FilterFigures::take, TailFigures::take)),
-            "store", new Part(100, 30, List.of(StoreFigures::take, ScanFigures::take)),
+            "store", new Part(100, 30, List.of(StoreFigures::take, ScanFigures::take, WeekFigures::take)),
             "postgres", new Part(180, 60, List.of(PostgresFigures::take)),
-            "report", new Part(90, 25, List.of(ReportFigures::take)));
+            "report", new Part(90, 25, List.of(ReportFigures::take)),
+            "live", new Part(75, 25, List.of(LiveFigures::take, StreamFigures::take)),
+            "growth", new Part(240, 40, List.of(RecordGrowth::take, ScanGrowth::take, ReportGrowth::take)));
 
-    private static final List<String> ALL = List.of("record", "store", "postgres", "report");
+    private static final List<String> ALL = List.of("record", "store", "postgres", "report", "live", "growth");
 
     private Bench() {}
 
-    /** Takes the figures of {@code record}, {@code store}, {@code postgres}, {@code report} or {@code all}. */
+    /** Takes the figures of {@code record}, {@code store}, {@code postgres}, {@code report}, {@code live}, {@code growth} or {@code all}. */
     public static void main(String[] arguments) throws Exception {
         List<String> parts = new ArrayList<>();
         Effort effort = Effort.full();
@@ -48,8 +57,8 @@ public final class Bench {
             } else if (argument.startsWith("--write=")) {
                 page = Path.of(argument.substring("--write=".length()));
             } else {
-                throw new IllegalArgumentException(
-                        argument + "; allowed: record, store, postgres, report, all, --short, --write=FILE");
+                throw new IllegalArgumentException(argument
+                        + "; allowed: record, store, postgres, report, live, growth, all, --short, --write=FILE");
             }
         }
         boolean brief = effort.equals(Effort.brief());
@@ -95,6 +104,9 @@ public final class Bench {
         page.put("machine", machine + "\n");
         for (Figures part : figures) {
             page.put(part.part(), part.table().toString());
+            for (Curve curve : part.curves()) {
+                Files.writeString(file.resolveSibling("images/" + curve.name() + ".svg"), curve.svg());
+            }
         }
         page.save();
     }

@@ -27,7 +27,7 @@ class BenchTest {
 
     @Test
     void takesTheFiguresOfStoringAndSearching() throws Exception {
-        assertThat(tables("store")).hasSize(2);
+        assertThat(tables("store")).hasSize(3);
     }
 
     @Test
@@ -38,6 +38,21 @@ class BenchTest {
     @Test
     void takesTheFiguresOfReports() throws Exception {
         assertThat(tables("report")).hasSize(1);
+    }
+
+    @Test
+    void takesTheFiguresOfTheLiveViewAndItsFeed() throws Exception {
+        assertThat(tables("live")).hasSize(2);
+    }
+
+    @Test
+    void drawsHowCostsGrow() throws Exception {
+        List<Curve> curves = Bench.take(List.of("growth"), Effort.smoke()).stream()
+                .flatMap(figures -> figures.curves().stream())
+                .toList();
+
+        assertThat(curves).hasSize(5);
+        assertThat(curves).extracting(Curve::svg).allMatch(svg -> svg.contains("<polyline"));
     }
 
     @Test

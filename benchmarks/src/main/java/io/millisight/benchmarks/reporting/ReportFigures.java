@@ -5,6 +5,7 @@ import io.millisight.MillisightConfig;
 import io.millisight.benchmarks.Cost;
 import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.Figures;
+import io.millisight.benchmarks.LoopbackServer;
 import io.millisight.benchmarks.Median;
 import io.millisight.benchmarks.Progress;
 import io.millisight.benchmarks.Scratch;
