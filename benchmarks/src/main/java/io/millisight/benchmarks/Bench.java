@@ -31,12 +31,12 @@ public final class Bench {
     }
 
     private static final Map<String, Part> PARTS = Map.of(
-            "record", new Part(340, 75, List.of(RecordFigures::take, FilterFigures::take, TailFigures::take)),
-            "store", new Part(100, 30, List.of(StoreFigures::take, ScanFigures::take, WeekFigures::take)),
+            "record", new Part(560, 110, List.of(RecordFigures::take, FilterFigures::take, TailFigures::take)),
+            "store", new Part(170, 50, List.of(StoreFigures::take, ScanFigures::take, WeekFigures::take)),
             "postgres", new Part(180, 60, List.of(PostgresFigures::take)),
             "report", new Part(90, 25, List.of(ReportFigures::take)),
-            "live", new Part(75, 25, List.of(LiveFigures::take, StreamFigures::take)),
-            "growth", new Part(240, 40, List.of(RecordGrowth::take, ScanGrowth::take, ReportGrowth::take)));
+            "live", new Part(65, 25, List.of(LiveFigures::take, StreamFigures::take)),
+            "growth", new Part(200, 40, List.of(RecordGrowth::take, ScanGrowth::take, ReportGrowth::take)));
 
     private static final List<String> ALL = List.of("record", "store", "postgres", "report", "live", "growth");
 

@@ -27,7 +27,8 @@ public final class FilterFigures {
         Trials trials = new Trials();
         for (int round = 1; round <= effort.recordRounds(); round++) {
             Progress.round("filter", round, effort.recordRounds());
-            trials.run(effort, 1, Set.copyOf(subjects.values()));
+            // So much more code than a record's is compiled later.
+            trials.run(effort, 3 * effort.warmups(), 1, Set.copyOf(subjects.values()));
         }
         Table table = new Table(
                 "one request through a filter",

@@ -53,10 +53,15 @@ final class Trials {
 
     /** One round: each of these benchmarks on so many threads. */
     void run(Effort effort, int threads, Set<String> benchmarks) throws RunnerException {
+        run(effort, effort.warmups(), threads, benchmarks);
+    }
+
+    /** The same with another number of iterations that do not count. */
+    void run(Effort effort, int warmups, int threads, Set<String> benchmarks) throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .threads(threads)
                 .forks(effort.forks())
-                .warmupIterations(effort.warmups())
+                .warmupIterations(warmups)
                 .warmupTime(TimeValue.milliseconds(effort.iterationMillis()))
                 .measurementIterations(effort.iterations())
                 .measurementTime(TimeValue.milliseconds(effort.iterationMillis()))
