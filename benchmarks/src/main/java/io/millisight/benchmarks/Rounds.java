@@ -20,6 +20,12 @@ public final class Rounds {
         add(List.of(sample));
     }
 
+    /** Forgets them, after warming up. */
+    public void clear() {
+        all.clear();
+        medians.clear();
+    }
+
     /** Over the samples of all rounds. */
     public double median() {
         return Median.of(all);
