@@ -1,10 +1,19 @@
 package io.millisight.benchmarks;
 
+import io.millisight.benchmarks.living.LiveFigures;
+import io.millisight.benchmarks.living.StreamFigures;
+import io.millisight.benchmarks.recording.FilterFigures;
 import io.millisight.benchmarks.recording.RecordFigures;
+import io.millisight.benchmarks.recording.RecordGrowth;
+import io.millisight.benchmarks.recording.TailFigures;
 import io.millisight.benchmarks.reporting.ReportFigures;
+import io.millisight.benchmarks.reporting.ReportGrowth;
 import io.millisight.benchmarks.storing.PostgresFigures;
 import io.millisight.benchmarks.storing.ScanFigures;
+import io.millisight.benchmarks.storing.ScanGrowth;
 import io.millisight.benchmarks.storing.StoreFigures;
+import io.millisight.benchmarks.storing.WeekFigures;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +31,18 @@ public final class Bench {
     }
 
     private static final Map<String, Part> PARTS = Map.of(
-            "record", new Part(340, 75, List.of(RecordFigures::take)),
-            "store", new Part(100, 30, List.of(StoreFigures::take, ScanFigures::take)),
+            "record", new Part(560, 110, List.of(RecordFigures::take, FilterFigures::take, TailFigures::take)),
+            "store", new Part(170, 50, List.of(StoreFigures::take, ScanFigures::take, WeekFigures::take)),
             "postgres", new Part(180, 60, List.of(PostgresFigures::take)),
-            "report", new Part(90, 25, List.of(ReportFigures::take)));
+            "report", new Part(90, 25, List.of(ReportFigures::take)),
+            "live", new Part(65, 25, List.of(LiveFigures::take, StreamFigures::take)),
+            "growth", new Part(200, 40, List.of(RecordGrowth::take, ScanGrowth::take, ReportGrowth::take)));
 
-    private static final List<String> ALL = List.of("record", "store", "postgres", "report");
+    private static final List<String> ALL = List.of("record", "store", "postgres", "report", "live", "growth");
 
     private Bench() {}
 
-    /** Takes the figures of {@code record}, {@code store}, {@code postgres}, {@code report} or {@code all}. */
+    /** Takes the figures of {@code record}, {@code store}, {@code postgres}, {@code report}, {@code live}, {@code growth} or {@code all}. */
     public static void main(String[] arguments) throws Exception {
         List<String> parts = new ArrayList<>();
         Effort effort = Effort.full();
@@ -46,21 +57,17 @@ public final class Bench {
             } else if (argument.startsWith("--write=")) {
                 page = Path.of(argument.substring("--write=".length()));
             } else {
-                throw new IllegalArgumentException(
-                        argument + "; allowed: record, store, postgres, report, all, --short, --write=FILE");
+                throw new IllegalArgumentException(argument
+                        + "; allowed: record, store, postgres, report, live, growth, all, --short, --write=FILE");
             }
         }
         boolean brief = effort.equals(Effort.brief());
-        int seconds = parts.stream()
-                .map(PARTS::get)
-                .mapToInt(part -> brief ? part.secondsInBrief() : part.secondsInFull())
-                .sum();
-        System.out.printf(
-                "%s: about %d min %d s%s%n",
-                String.join(", ", parts), seconds / 60, seconds % 60, brief ? ", short: for a look only" : "");
+        int seconds = seconds(parts, brief);
+        System.out.println(String.join(", ", parts) + ": about " + Progress.minutes(seconds)
+                + (brief ? ", short: for a look only" : ""));
         double loadBefore = Machine.load();
         List<Figures> figures = take(parts, effort);
-        String machine = Machine.describe(loadBefore);
+        String machine = Machine.describe(loadBefore) + "\n\n" + Machine.peers();
         System.out.println();
         System.out.println(machine);
         for (Figures part : figures) {
@@ -75,12 +82,21 @@ public final class Bench {
     /** The figures of these parts, in this order. */
     static List<Figures> take(List<String> parts, Effort effort) throws Exception {
         List<Figures> figures = new ArrayList<>();
-        for (String part : parts) {
-            for (Taking taking : PARTS.get(part).takings()) {
+        boolean brief = !effort.equals(Effort.full());
+        for (int i = 0; i < parts.size(); i++) {
+            Progress.begin(seconds(parts.subList(i, i + 1), brief), seconds(parts.subList(i + 1, parts.size()), brief));
+            for (Taking taking : PARTS.get(parts.get(i)).takings()) {
                 figures.add(taking.take(effort));
             }
         }
         return figures;
+    }
+
+    private static int seconds(List<String> parts, boolean brief) {
+        return parts.stream()
+                .map(PARTS::get)
+                .mapToInt(part -> brief ? part.secondsInBrief() : part.secondsInFull())
+                .sum();
     }
 
     private static void write(Path file, String machine, List<Figures> figures) throws Exception {
@@ -88,6 +104,9 @@ public final class Bench {
         page.put("machine", machine + "\n");
         for (Figures part : figures) {
             page.put(part.part(), part.table().toString());
+            for (Curve curve : part.curves()) {
+                Files.writeString(file.resolveSibling("images/" + curve.name() + ".svg"), curve.svg());
+            }
         }
         page.save();
     }

@@ -1,12 +1,16 @@
 package io.millisight.benchmarks;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Locale;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the figures were taken on. */
@@ -32,6 +36,18 @@ final class Machine {
                 System.getProperty("java.vm.name"),
                 LocalDate.now(Clock.systemUTC()),
                 loadBefore);
+    }
+
+    /** What Millisight is measured beside, in one line. */
+    static String peers() throws IOException {
+        Properties versions = new Properties();
+        try (InputStream file = Machine.class.getResourceAsStream("/peers.properties")) {
+            versions.load(file);
+        }
+        return new TreeMap<>(versions)
+                .entrySet().stream()
+                        .map(peer -> peer.getKey() + " " + peer.getValue())
+                        .collect(Collectors.joining(", ", "Beside: ", "."));
     }
 
     private static String processor() {

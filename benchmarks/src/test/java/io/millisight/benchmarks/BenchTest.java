@@ -16,15 +16,18 @@ class BenchTest {
         // Another build on this machine may be at the same.
         System.setProperty("jmh.ignoreLock", "true");
 
-        assertThat(tables("record"))
-                .singleElement()
-                .asString()
+        List<String> tables = tables("record");
+
+        assertThat(tables).hasSize(3);
+        assertThat(tables.get(0))
                 .contains("Millisight.record", "HdrHistogram", "Micrometer", "Prometheus", "OpenTelemetry");
+        assertThat(tables.get(1)).contains("Millisight: filter", "Spring");
+        assertThat(tables.get(2)).contains("Millisight.record", "the clock alone");
     }
 
     @Test
     void takesTheFiguresOfStoringAndSearching() throws Exception {
-        assertThat(tables("store")).hasSize(2);
+        assertThat(tables("store")).hasSize(3);
     }
 
     @Test
@@ -35,6 +38,21 @@ class BenchTest {
     @Test
     void takesTheFiguresOfReports() throws Exception {
         assertThat(tables("report")).hasSize(1);
+    }
+
+    @Test
+    void takesTheFiguresOfTheLiveViewAndItsFeed() throws Exception {
+        assertThat(tables("live")).hasSize(2);
+    }
+
+    @Test
+    void drawsHowCostsGrow() throws Exception {
+        List<Curve> curves = Bench.take(List.of("growth"), Effort.smoke()).stream()
+                .flatMap(figures -> figures.curves().stream())
+                .toList();
+
+        assertThat(curves).hasSize(5);
+        assertThat(curves).extracting(Curve::svg).allMatch(svg -> svg.contains("<polyline"));
     }
 
     @Test

@@ -37,6 +37,12 @@ public class Burst {
         cpuBefore = THREADS.getCurrentThreadCpuTime();
     }
 
+    void clear() {
+        cpuNanos = 0;
+        allocatedBytes = 0;
+        records = 0;
+    }
+
     void end() {
         end(SIZE);
     }

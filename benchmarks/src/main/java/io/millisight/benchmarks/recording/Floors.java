@@ -42,6 +42,12 @@ public class Floors {
         return sum;
     }
 
+    /** The same once more: how far two equal subjects lie apart. */
+    @Benchmark
+    public long clockTwiceAgain(Burst burst) {
+        return clockTwice(burst);
+    }
+
     @Benchmark
     public void longAdder(Burst burst) {
         burst.begin();

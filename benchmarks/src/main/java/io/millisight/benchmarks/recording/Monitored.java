@@ -22,11 +22,20 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Benchmark)
 public class Monitored {
 
-    private final Requests requests = new Requests();
+    private final Requests requests;
     private Path folder;
     private Millisight millisight;
     private long burstBegin;
     private long recorded;
+
+    public Monitored() {
+        this(new Requests());
+    }
+
+    /** @param requests what is recorded */
+    Monitored(Requests requests) {
+        this.requests = requests;
+    }
 
     @Setup(Level.Trial)
     public void start() {
@@ -51,6 +60,10 @@ public class Monitored {
         if (ledger.stored() != recorded || ledger.seen() != recorded) {
             throw new IllegalStateException(recorded + " requests recorded, but: " + ledger);
         }
+    }
+
+    Millisight millisight() {
+        return millisight;
     }
 
     void willRecord(int bursts) {

@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 
-/** {@code Millisight.record} on one thread, and the same on two, in bursts that the ring holds: see {@link Monitored}. */
+/** {@code Millisight.record} on one thread, on two and on eight, in bursts that the ring holds: see {@link Monitored}. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @OperationsPerInvocation(Burst.SIZE)
@@ -50,6 +50,12 @@ public class Ours {
     @Benchmark
     public void plainPairOfSameLane(Monitored monitored, Partner.OfSameLane partner, Burst burst) {
         pair(burst, monitored, partner, monitored::plain);
+    }
+
+    @Benchmark
+    public void plainCrowd(Monitored monitored, Crowd crowd, Burst burst) {
+        monitored.willRecord(Crowd.THREADS);
+        crowd.record(monitored::plain, burst);
     }
 
     @Benchmark

@@ -70,9 +70,7 @@ public class Partner {
                 LockSupport.parkNanos(this, REST_NANOS);
                 continue;
             }
-            burst.cpuNanos = 0;
-            burst.allocatedBytes = 0;
-            burst.records = 0;
+            burst.clear();
             step = Step.READY;
             awaitStep(Step.BEGUN);
             burst.begin();

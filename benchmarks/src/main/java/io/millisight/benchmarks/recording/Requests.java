@@ -40,13 +40,23 @@ final class Requests {
     private final int[] endpoints = new int[COUNT];
     private final long[] durations = new long[COUNT];
 
+    /** Of twenty endpoints. */
     Requests() {
+        this(endpointCount());
+    }
+
+    /** Of so many endpoints: the twenty, and others like them. */
+    Requests(int endpoints) {
         Random random = new Random(20_261_123);
+        String[] others = new String[endpoints];
+        for (int endpoint = 0; endpoint < endpoints; endpoint++) {
+            others[endpoint] = "/api/resource" + endpoint + "/{id}";
+        }
         for (int i = 0; i < COUNT; i++) {
-            int endpoint = random.nextInt(endpointCount());
-            endpoints[i] = endpoint;
+            int endpoint = random.nextInt(endpoints);
+            this.endpoints[i] = endpoint;
             methods[i] = methodOf(endpoint);
-            routes[i] = routeOf(endpoint);
+            routes[i] = endpoint < endpointCount() ? routeOf(endpoint) : others[endpoint];
             paths[i] = routes[i].replaceAll("\\{[^}]*}", String.valueOf(10_000 + random.nextInt(90_000)));
             users[i] = "user-" + (100_000 + random.nextInt(900_000));
             durations[i] = (long) (TimeUnit.MILLISECONDS.toNanos(10) * Math.exp(0.6 * random.nextGaussian()));

@@ -3,6 +3,7 @@ package io.millisight.benchmarks.reporting;
 import io.millisight.Millisight;
 import io.millisight.benchmarks.Cost;
 import io.millisight.benchmarks.Effort;
+import io.millisight.benchmarks.LoopbackServer;
 import io.millisight.benchmarks.Median;
 import io.millisight.benchmarks.Table;
 import io.millisight.health.HealthCheck;

@@ -5,7 +5,9 @@ import io.millisight.MillisightConfig;
 import io.millisight.benchmarks.Cost;
 import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.Figures;
+import io.millisight.benchmarks.LoopbackServer;
 import io.millisight.benchmarks.Median;
+import io.millisight.benchmarks.Progress;
 import io.millisight.benchmarks.Scratch;
 import io.millisight.benchmarks.Table;
 import io.millisight.http.HttpConfig;
@@ -39,7 +41,7 @@ public final class ReportFigures {
         Path folder = Scratch.folder("report");
         try {
             int hours = effort.reportHours();
-            System.out.println("report: filling " + hours + " hours of " + WeekOfRollups.ENDPOINTS + " endpoints");
+            Progress.say("report: filling " + hours + " hours of " + WeekOfRollups.ENDPOINTS + " endpoints");
             Path file = folder.resolve("millisight.db");
             try (Store store = SqliteStore.open(file, Retention.defaults())) {
                 new WeekOfRollups(hours).fill(store, System.currentTimeMillis() * 1_000);
@@ -74,7 +76,7 @@ public final class ReportFigures {
                 .setPGStartupWait(Duration.ofSeconds(60))
                 .start()) {
             String url = "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres";
-            System.out.println("report: filling " + hours + " hours of " + INSTANCES + " instances");
+            Progress.say("report: filling " + hours + " hours of " + INSTANCES + " instances");
             try (Store store = PostgresStore.open(url, Retention.defaults())) {
                 new WeekOfRollups(hours).fill(store, INSTANCES, System.currentTimeMillis() * 1_000);
             }

@@ -35,17 +35,22 @@ final class WeekOfRollups {
     private final int hours;
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final double[] shapes = new double[CYCLE];
-    private final double[] medianNanos = new double[ENDPOINTS];
+    private final double[] medianNanos;
     private int made;
     private int flushes;
 
     WeekOfRollups(int hours) {
+        this(hours, ENDPOINTS);
+    }
+
+    WeekOfRollups(int hours, int endpointCount) {
         this.hours = hours;
+        medianNanos = new double[endpointCount];
         Random random = new Random(20_261_123);
         for (int i = 0; i < CYCLE; i++) {
             shapes[i] = Math.exp(0.6 * random.nextGaussian());
         }
-        for (int id = 0; id < ENDPOINTS; id++) {
+        for (int id = 0; id < endpointCount; id++) {
             endpoints.add(new Endpoint("GET", "/api/resource" + id + "/{id}"));
             medianNanos[id] = 5e6 * Math.exp(random.nextGaussian());
         }
@@ -93,8 +98,8 @@ final class WeekOfRollups {
     }
 
     private List<RollupChange> window(long start, int samples) {
-        List<RollupChange> changes = new ArrayList<>(ENDPOINTS);
-        for (int id = 0; id < ENDPOINTS; id++) {
+        List<RollupChange> changes = new ArrayList<>(endpoints.size());
+        for (int id = 0; id < endpoints.size(); id++) {
             Rollup rollup = new Rollup();
             for (int i = 0; i < samples; i++) {
                 long nanos = (long) (medianNanos[id] * shapes[made++ & (CYCLE - 1)]);

@@ -3,7 +3,8 @@ package io.millisight.benchmarks.storing;
 import io.millisight.benchmarks.Cost;
 import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.Figures;
-import io.millisight.benchmarks.Median;
+import io.millisight.benchmarks.Progress;
+import io.millisight.benchmarks.Rounds;
 import io.millisight.benchmarks.Table;
 import io.millisight.store.Retention;
 import io.millisight.store.StoreBatch;
@@ -25,8 +26,8 @@ public final class PostgresFigures {
     private static final int CLIENTS = 8;
 
     private final EmbeddedPostgres server;
-    private final Map<String, List<Double>> perSecond = new LinkedHashMap<>();
-    private final List<Double> overCopy = new ArrayList<>();
+    private final Map<String, Rounds> perSecond = new LinkedHashMap<>();
+    private final Rounds overCopy = new Rounds();
     private int schemas;
 
     private PostgresFigures(EmbeddedPostgres server) {
@@ -41,7 +42,7 @@ public final class PostgresFigures {
             figures.perSecond.clear();
             figures.overCopy.clear();
             for (int round = 1; round <= effort.storeRounds(); round++) {
-                System.out.println("postgres: round " + round + " of " + effort.storeRounds());
+                Progress.round("postgres", round, effort.storeRounds());
                 figures.round(effort.storedRows());
             }
             return new Figures("postgres", figures.table());
@@ -71,7 +72,7 @@ public final class PostgresFigures {
 
     private double add(String way, int rows, long nanos) {
         double rate = rows * 1e9 / nanos;
-        perSecond.computeIfAbsent(way, added -> new ArrayList<>()).add(rate);
+        perSecond.computeIfAbsent(way, added -> new Rounds()).add(rate);
         return rate;
     }
 
@@ -161,12 +162,16 @@ public final class PostgresFigures {
     }
 
     private Table table() {
-        Table table = new Table("store requests in PostgreSQL, specified indexes", "requests/s", "over bare COPY");
-        double bare = Median.of(perSecond.get(COPY));
+        Table table = new Table(
+                "store requests in PostgreSQL, specified indexes",
+                "requests/s",
+                "lowest-highest round",
+                "over bare COPY");
+        double bare = perSecond.get(COPY).median();
         perSecond.forEach((way, rates) -> {
-            double rate = Median.of(rates);
-            double ratio = way.startsWith("**") ? Median.of(overCopy) : rate / bare;
-            table.row(way, Table.number(rate), Table.ratio(ratio));
+            double rate = rates.median();
+            double ratio = way.startsWith("**") ? overCopy.median() : rate / bare;
+            table.row(way, Table.number(rate), rates.spread(), Table.ratio(ratio));
         });
         return table;
     }

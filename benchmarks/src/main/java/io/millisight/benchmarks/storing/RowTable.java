@@ -69,6 +69,15 @@ final class RowTable implements AutoCloseable {
         return found;
     }
 
+    /** Deletes what was completed before this, as retention would. */
+    void deleteBefore(long micros) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM api_metrics WHERE created_at < ?")) {
+            delete.setLong(1, micros);
+            delete.executeUpdate();
+        }
+        connection.commit();
+    }
+
     @Override
     public void close() throws SQLException {
         connection.setAutoCommit(true);

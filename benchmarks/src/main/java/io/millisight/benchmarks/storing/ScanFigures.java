@@ -3,7 +3,8 @@ package io.millisight.benchmarks.storing;
 import io.millisight.benchmarks.Cost;
 import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.Figures;
-import io.millisight.benchmarks.Median;
+import io.millisight.benchmarks.Progress;
+import io.millisight.benchmarks.Rounds;
 import io.millisight.benchmarks.Scratch;
 import io.millisight.benchmarks.Table;
 import io.millisight.observe.Endpoint;
@@ -11,8 +12,6 @@ import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Scope;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,7 @@ public final class ScanFigures {
 
     /** Takes all figures. */
     public static Figures take(Effort effort) throws Exception {
-        System.out.println("scan: filling");
+        Progress.say("scan: filling");
         Path folder = Scratch.folder("scan");
         try (BlockStore blocks = new BlockStore(folder.resolve("blocks.db"));
                 RowTable rows = new RowTable(folder.resolve("rows.db"), false)) {
@@ -62,11 +61,10 @@ public final class ScanFigures {
                 rows.insert(rowTraffic, Math.min(left, BlockStore.BATCH));
             }
             TimeRange all = new TimeRange(0, traffic.nowMicros() + 1);
-            Map<String, List<Double>> blockMillis = new TreeMap<>();
-            Map<String, List<Double>> rowMillis = new TreeMap<>();
+            Map<String, Rounds> blockMillis = new TreeMap<>();
+            Map<String, Rounds> rowMillis = new TreeMap<>();
             for (int round = 0; round <= effort.storeRounds(); round++) {
-                System.out.println(
-                        "scan: round " + round + " of " + effort.storeRounds() + (round == 0 ? " (warm-up)" : ""));
+                Progress.round("scan", round, effort.storeRounds());
                 for (Map.Entry<String, Search> search : SEARCHES.entrySet()) {
                     double ofBlocks = millis(effort.scannedRequests(), () -> blocks.store()
                             .requests(search.getValue().query(all))
@@ -77,10 +75,10 @@ public final class ScanFigures {
                             () -> rows.scan(search.getValue().sql(), LIMIT));
                     if (round > 0) {
                         blockMillis
-                                .computeIfAbsent(search.getKey(), name -> new ArrayList<>())
+                                .computeIfAbsent(search.getKey(), name -> new Rounds())
                                 .add(ofBlocks);
                         rowMillis
-                                .computeIfAbsent(search.getKey(), name -> new ArrayList<>())
+                                .computeIfAbsent(search.getKey(), name -> new Rounds())
                                 .add(ofRows);
                     }
                 }
@@ -105,18 +103,23 @@ public final class ScanFigures {
         return cost.wallNanos() / 1e6;
     }
 
-    private static Table table(
-            Effort effort, Map<String, List<Double>> blockMillis, Map<String, List<Double>> rowMillis) {
+    private static Table table(Effort effort, Map<String, Rounds> blockMillis, Map<String, Rounds> rowMillis) {
         double scale = (double) effort.scannedRequests() / effort.scannedRows();
         Table table = new Table(
                 String.format("search %,d stored requests", effort.scannedRequests()),
                 "blocks, ms",
+                "lowest-highest round",
                 String.format("rows without index, ms (%,d, times %.0f)", effort.scannedRows(), scale),
                 "rows over blocks");
         for (String search : SEARCHES.keySet()) {
-            double ofBlocks = Median.of(blockMillis.get(search));
-            double ofRows = scale * Median.of(rowMillis.get(search));
-            table.row(search, Table.number(ofBlocks), Table.number(ofRows), Table.ratio(ofRows / ofBlocks));
+            double ofBlocks = blockMillis.get(search).median();
+            double ofRows = scale * rowMillis.get(search).median();
+            table.row(
+                    search,
+                    Table.number(ofBlocks),
+                    blockMillis.get(search).spread(),
+                    Table.number(ofRows),
+                    Table.ratio(ofRows / ofBlocks));
         }
         return table;
     }

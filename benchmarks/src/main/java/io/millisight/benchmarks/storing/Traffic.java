@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Traffic {
 
+    static final String SERVICE = "shop";
     static final int ENDPOINTS = 100;
 
     /** One request in so many is rare in one column: of {@link #RARE}, or of status 418, or 45 seconds long. */
@@ -31,7 +32,6 @@ final class Traffic {
     static final long RARE_NANOS = TimeUnit.SECONDS.toNanos(45);
 
     private static final int CYCLE = 1 << 18;
-    private static final int MICROS_BETWEEN = 1_000;
 
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final int[] endpoint = new int[CYCLE];
@@ -41,8 +41,13 @@ final class Traffic {
     private long made;
     private long nowMicros;
 
-    /** The first request completes about here. */
+    /** A thousand a second; the first request completes about here. */
     Traffic(long beginMicros) {
+        this(beginMicros, 1_000);
+    }
+
+    /** @param microsBetween from one request to the next, on average */
+    Traffic(long beginMicros, double microsBetween) {
         nowMicros = beginMicros;
         Random random = new Random(20_261_123);
         double[] median = new double[ENDPOINTS];
@@ -54,7 +59,7 @@ final class Traffic {
         for (int i = 0; i < CYCLE; i++) {
             endpoint[i] = (int) (ENDPOINTS * Math.pow(random.nextDouble(), 2));
             durationNanos[i] = (long) (median[endpoint[i]] * Math.exp(0.6 * random.nextGaussian()));
-            gapMicros[i] = Math.round(-Math.log(1 - random.nextDouble()) * MICROS_BETWEEN);
+            gapMicros[i] = Math.round(-Math.log(1 - random.nextDouble()) * microsBetween);
             double fate = random.nextDouble();
             status[i] = fate < 0.93 ? 200 : fate < 0.96 ? 304 : fate < 0.99 ? 404 : 500;
         }
@@ -103,7 +108,7 @@ final class Traffic {
             rollup.add(new Observation(
                     id, endpoints.get(id), code, Outcome.COMPLETED, false, completedAtMicros, nanos, null, null));
         });
-        return new StoreBatch("shop", "bench", "bench", from, JournalCursor.of(made), endpoints, columns, changes);
+        return new StoreBatch(SERVICE, "bench", "bench", from, JournalCursor.of(made), endpoints, columns, changes);
     }
 
     Endpoint endpoint(int id) {

@@ -1,4 +1,4 @@
-package io.millisight.benchmarks.reporting;
+package io.millisight.benchmarks;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -15,12 +15,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Serves the routes over real HTTP on this machine, by the JDK's own server. */
-final class LoopbackServer implements AutoCloseable {
+public final class LoopbackServer implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
 
-    LoopbackServer(MillisightHttp http) throws IOException {
+    public LoopbackServer(MillisightHttp http) throws IOException {
         // Read once by the server: without it, head and body of an answer wait 40 ms for one another on loopback.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -33,7 +33,8 @@ final class LoopbackServer implements AutoCloseable {
         server.start();
     }
 
-    URI uri(String pathAndQuery) {
+    /** Where a path is served. */
+    public URI uri(String pathAndQuery) {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + pathAndQuery);
     }
 
