@@ -2,6 +2,7 @@ package io.millisight.benchmarks;
 
 import io.millisight.benchmarks.recording.RecordFigures;
 import io.millisight.benchmarks.reporting.ReportFigures;
+import io.millisight.benchmarks.service.ServiceFigures;
 import io.millisight.benchmarks.storing.PostgresFigures;
 import io.millisight.benchmarks.storing.ScanFigures;
 import io.millisight.benchmarks.storing.StoreFigures;
@@ -25,13 +26,14 @@ public final class Bench {
             "record", new Part(340, 75, List.of(RecordFigures::take)),
             "store", new Part(100, 30, List.of(StoreFigures::take, ScanFigures::take)),
             "postgres", new Part(180, 60, List.of(PostgresFigures::take)),
-            "report", new Part(90, 25, List.of(ReportFigures::take)));
+            "report", new Part(90, 25, List.of(ReportFigures::take)),
+            "service", new Part(480, 90, List.of(ServiceFigures::take)));
 
-    private static final List<String> ALL = List.of("record", "store", "postgres", "report");
+    private static final List<String> ALL = List.of("record", "store", "postgres", "report", "service");
 
     private Bench() {}
 
-    /** Takes the figures of {@code record}, {@code store}, {@code postgres}, {@code report} or {@code all}. */
+    /** Takes the figures of {@code record}, {@code store}, {@code postgres}, {@code report}, {@code service} or {@code all}. */
     public static void main(String[] arguments) throws Exception {
         List<String> parts = new ArrayList<>();
         Effort effort = Effort.full();
@@ -47,7 +49,7 @@ public final class Bench {
                 page = Path.of(argument.substring("--write=".length()));
             } else {
                 throw new IllegalArgumentException(
-                        argument + "; allowed: record, store, postgres, report, all, --short, --write=FILE");
+                        argument + "; allowed: record, store, postgres, report, service, all, --short, --write=FILE");
             }
         }
         boolean brief = effort.equals(Effort.brief());

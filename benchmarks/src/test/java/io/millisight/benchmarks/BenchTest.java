@@ -38,6 +38,11 @@ class BenchTest {
     }
 
     @Test
+    void takesTheFiguresOfAWholeService() throws Exception {
+        assertThat(tables("service")).singleElement().asString().contains("none", "Millisight");
+    }
+
+    @Test
     void replacesTheTableBetweenItsMarkersAndNothingElse(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("page.md");
         Files.writeString(
