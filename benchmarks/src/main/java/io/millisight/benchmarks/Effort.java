@@ -15,7 +15,7 @@ package io.millisight.benchmarks;
  * @param scannedRows rows in the table that is searched
  * @param reportHours hours of rollups that the report is made of
  * @param reports how often it is asked for, after warming up
- * @param serviceRounds rounds that whole services take turns in
+ * @param serviceRounds rounds that whole services take turns in, in new JVMs each
  * @param serviceRequests requests a turn as fast as they are answered, and once more at a fixed rate
  * @param serviceIdleMillis how long they are left alone
  * @param servicePeers whether the peers' services run too: some take seconds to start
@@ -41,12 +41,12 @@ public record Effort(
     /** For figures that are published: under twelve minutes on two cores. */
     public static Effort full() {
         return new Effort(
-                2, 1, 4, 5, 500, 5, 4_000_000, 1_000_000, 10_000_000, 1_000_000, 168, 60, 5, 10_000, 20_000, true);
+                2, 1, 4, 5, 500, 5, 4_000_000, 1_000_000, 10_000_000, 1_000_000, 168, 60, 5, 12_000, 5_000, true);
     }
 
     /** For a look: about three minutes. */
     public static Effort brief() {
-        return new Effort(1, 1, 2, 3, 200, 2, 1_000_000, 200_000, 1_000_000, 100_000, 24, 10, 2, 5_000, 5_000, true);
+        return new Effort(1, 1, 2, 3, 200, 2, 1_000_000, 200_000, 1_000_000, 100_000, 24, 10, 1, 8_000, 5_000, true);
     }
 
     /** Shows that every figure can be taken, in seconds; says nothing about their size. */

@@ -4,46 +4,67 @@ import io.millisight.benchmarks.Median;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
-/** What was found of one subject. */
+/** What was found of one subject, round by round. */
 final class Measured {
 
     /**
-     * One turn under load.
+     * One round.
      *
+     * @param startSeconds from the start of its JVM to its first answer
      * @param cpuMicros processor time a request
      * @param bytes allocated a request
      * @param perSecond requests a second, as fast as they are answered
      * @param latencies in nanoseconds, at a fixed rate
+     * @param memoryMegabytes kept in memory after that
+     * @param idleMillis processor time a second, left alone
      */
-    record Turn(double cpuMicros, double bytes, double perSecond, Histogram latencies) {
+    record Round(
+            double startSeconds,
+            double cpuMicros,
+            double bytes,
+            double perSecond,
+            Histogram latencies,
+            double memoryMegabytes,
+            double idleMillis) {
 
         double millis(double percentile) {
             return latencies.getValueAtPercentile(percentile) / 1e6;
         }
     }
 
-    final Subject subject;
-    final List<Double> startSeconds = new ArrayList<>();
-    final List<Turn> turns = new ArrayList<>();
-    double memoryBytes;
-    double idleMillisPerSecond;
+    private final Subject subject;
+    private final List<Round> rounds = new ArrayList<>();
 
     Measured(Subject subject) {
         this.subject = subject;
     }
 
-    double median(ToDoubleFunction<Turn> figure) {
-        return Median.of(turns.stream().map(figure::applyAsDouble).toList());
+    Subject subject() {
+        return subject;
     }
 
-    /** Processor time over that of another, each round by itself. */
+    void add(Round round) {
+        rounds.add(round);
+    }
+
+    double median(ToDoubleFunction<Round> figure) {
+        return Median.of(rounds.stream().map(figure::applyAsDouble).toList());
+    }
+
+    /** Processor time over that of another, of each round. */
     List<Double> cpuOver(Measured other) {
-        List<Double> ratios = new ArrayList<>();
-        for (int i = 0; i < turns.size(); i++) {
-            ratios.add(turns.get(i).cpuMicros() / other.turns.get(i).cpuMicros());
-        }
-        return ratios;
+        return IntStream.range(0, rounds.size())
+                .mapToObj(i -> rounds.get(i).cpuMicros() / other.rounds.get(i).cpuMicros())
+                .toList();
+    }
+
+    /** The median of by how much more a figure is than that of another in the same round. */
+    double over(Measured other, ToDoubleFunction<Round> figure) {
+        return Median.of(IntStream.range(0, rounds.size())
+                .mapToObj(i -> figure.applyAsDouble(rounds.get(i)) - figure.applyAsDouble(other.rounds.get(i)))
+                .toList());
     }
 }

@@ -32,7 +32,7 @@ final class Service {
     private final double startSeconds;
 
     /** Starts it and waits for its first answer. */
-    Service(Subject subject, OtlpSink sink) throws Exception {
+    Service(Subject subject, OtlpSink sink) throws IOException {
         try (ServerSocket expected = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             expected.setSoTimeout(1_000);
             ProcessBuilder command = new ProcessBuilder(command(subject, sink, expected.getLocalPort()))

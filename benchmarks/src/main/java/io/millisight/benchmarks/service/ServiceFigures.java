@@ -4,149 +4,59 @@ import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.Figures;
 import io.millisight.benchmarks.Median;
 import io.millisight.benchmarks.Table;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.HdrHistogram.Histogram;
+import java.util.function.ToDoubleFunction;
 
-/** A whole service with and without what watches it: all of them run at the same time, and take turns under load. */
+/** A whole service with and without what watches it: all of them at the same time, one after the other under load. */
 public final class ServiceFigures {
 
-    private static final int PER_SECOND = 2_000;
-    private static final int MOST_STARTS = 3;
-    private static final Pattern COUNTED = Pattern.compile("\"GET /api/products/\\{id}\":\\{\"count\":(\\d+)");
-    private static final String NONE_DROPPED =
-            "\"dropped\":{\"journal_full\":0,\"recorder_fault\":0,\"store_away\":0,\"torn\":0}";
-
-    private final Effort effort;
-    private final Load load;
-    private final OtlpSink sink;
-    private final Map<Measured, Service> services = new LinkedHashMap<>();
-
-    private ServiceFigures(Effort effort, Load load, OtlpSink sink) {
-        this.effort = effort;
-        this.load = load;
-        this.sink = sink;
-    }
+    private ServiceFigures() {}
 
     /** Takes all figures, on the JDK that this process runs on. */
     public static Figures take(Effort effort) throws Exception {
-        List<List<Measured>> groups = (effort.servicePeers() ? Subject.groups() : List.of(Subject.few()))
-                .stream()
-                        .map(group -> group.stream().map(Measured::new).toList())
-                        .toList();
+        List<List<Subject>> subjects = effort.servicePeers() ? Subject.groups() : List.of(Subject.few());
+        List<List<Measured>> groups = subjects.stream()
+                .map(group -> group.stream().map(Measured::new).toList())
+                .toList();
         try (Load load = new Load();
                 OtlpSink sink = new OtlpSink()) {
-            new ServiceFigures(effort, load, sink)
-                    .measure(groups.stream().flatMap(List::stream).toList());
-        }
-        String part = Runtime.version().feature() < 21 ? "service" : "service-virtual";
-        return new Figures(part, table(groups));
-    }
-
-    private void measure(List<Measured> all) throws Exception {
-        try {
-            start(all);
-            warmUp();
             for (int round = 1; round <= effort.serviceRounds(); round++) {
                 System.out.println("service: round " + round + " of " + effort.serviceRounds());
-                for (Map.Entry<Measured, Service> each : services.entrySet()) {
-                    each.getKey().turns.add(turn(each.getValue()));
-                }
-            }
-            for (Map.Entry<Measured, Service> each : services.entrySet()) {
-                each.getKey().memoryBytes = each.getValue().memoryBytes();
-            }
-            idle();
-            for (Map.Entry<Measured, Service> each : services.entrySet()) {
-                if (each.getKey().subject.classPath().equals("millisight")) {
-                    requireAllCounted(each.getValue());
-                }
+                round(groups.stream().flatMap(List::stream).toList(), effort, load, sink);
             }
             if (effort.servicePeers() && sink.bytes() == 0) {
                 throw new IllegalStateException("the OpenTelemetry agent has exported nothing");
             }
-        } finally {
-            for (Service service : services.values()) {
-                service.stop();
-            }
         }
+        return new Figures(Runtime.version().feature() < 21 ? "service" : "service-virtual", table(groups));
     }
 
-    /** One at a time, so that none is slowed by another's start; the last ones stay. */
-    private void start(List<Measured> all) throws Exception {
-        int starts = Math.min(MOST_STARTS, effort.serviceRounds());
-        for (int i = 1; i <= starts; i++) {
-            System.out.println("service: start " + i + " of " + starts + ", " + all.size() + " services");
+    /** New JVMs each round: what one happens to compile in which way makes more of a difference than one turn to the next. */
+    private static void round(List<Measured> all, Effort effort, Load load, OtlpSink sink) throws Exception {
+        List<Turn> turns = new ArrayList<>();
+        try {
             for (Measured each : all) {
-                Service service = new Service(each.subject, sink);
-                each.startSeconds.add(service.startSeconds());
-                if (i < starts) {
-                    service.stop();
-                } else {
-                    services.put(each, service);
-                }
+                turns.add(new Turn(each.subject(), effort.serviceRequests(), load, sink));
             }
-        }
-    }
-
-    /** Until the JVM has compiled what a request runs, and what then goes on in the background has had its time. */
-    private void warmUp() throws Exception {
-        System.out.println("service: warming up");
-        for (Service service : services.values()) {
-            load.closed(service.port(), warmups());
-            turn(service);
-        }
-    }
-
-    private int warmups() {
-        return 2 * effort.serviceRequests();
-    }
-
-    private Measured.Turn turn(Service service) throws Exception {
-        int requests = effort.serviceRequests();
-        long allocated = service.allocatedBytes();
-        Duration cpu = service.cpu();
-        long closedNanos = load.closed(service.port(), requests);
-        Histogram latencies = load.open(service.port(), requests, PER_SECOND);
-        double cpuMicros = service.cpu().minus(cpu).toNanos() / 1e3;
-        double bytes = service.allocatedBytes() - allocated;
-        return new Measured.Turn(
-                cpuMicros / (2 * requests), bytes / (2 * requests), requests * 1e9 / closedNanos, latencies);
-    }
-
-    private void idle() throws InterruptedException {
-        System.out.println("service: idle");
-        List<Duration> before = services.values().stream().map(Service::cpu).toList();
-        Thread.sleep(effort.serviceIdleMillis());
-        int i = 0;
-        for (Map.Entry<Measured, Service> each : services.entrySet()) {
-            double millis = each.getValue().cpu().minus(before.get(i++)).toNanos() / 1e6;
-            each.getKey().idleMillisPerSecond = millis * 1e3 / effort.serviceIdleMillis();
-        }
-    }
-
-    /** Every request that was sent, the first one and those to warm up too. */
-    private void requireAllCounted(Service service) throws IOException, InterruptedException {
-        long sent = 1 + warmups() + 2L * effort.serviceRequests() * (1 + effort.serviceRounds());
-        String metrics = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + "/metrics"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
-        Matcher counted = COUNTED.matcher(metrics);
-        if (!counted.find() || Long.parseLong(counted.group(1)) != sent || !metrics.contains(NONE_DROPPED)) {
-            throw new IllegalStateException(sent + " requests were sent, and there are: " + metrics);
+            for (Turn turn : turns) {
+                turn.warmUp();
+            }
+            for (Turn turn : turns) {
+                turn.underLoad();
+            }
+            for (Turn turn : turns) {
+                turn.beginIdling();
+            }
+            Thread.sleep(effort.serviceIdleMillis());
+            for (int i = 0; i < turns.size(); i++) {
+                all.get(i).add(turns.get(i).end());
+            }
+        } finally {
+            for (Turn turn : turns) {
+                turn.close();
+            }
         }
     }
 
@@ -167,30 +77,36 @@ public final class ServiceFigures {
                 "start, s",
                 "idle CPU, ms/s");
         for (List<Measured> group : groups) {
-            Measured none = group.get(0);
-            for (Measured each : group) {
-                List<Double> ratios = each.cpuOver(none);
-                table.row(
-                        each.subject.name(),
-                        Table.number(each.median(Measured.Turn::cpuMicros)),
-                        Table.ratio(Median.of(ratios)),
-                        Table.number(Collections.min(ratios)) + " to " + Table.ratio(Collections.max(ratios)),
-                        Table.number(each.median(Measured.Turn::perSecond)),
-                        Table.number(each.median(turn -> turn.millis(50))),
-                        Table.number(each.median(turn -> turn.millis(99))),
-                        Table.number(each.median(turn -> turn.millis(99.9))),
-                        Table.number(each.median(Measured.Turn::bytes)),
-                        over(each.median(Measured.Turn::bytes) - none.median(Measured.Turn::bytes)),
-                        Table.number(each.memoryBytes / 1e6),
-                        over((each.memoryBytes - none.memoryBytes) / 1e6),
-                        Table.number(Median.of(each.startSeconds)),
-                        Table.number(each.idleMillisPerSecond));
-            }
+            group.forEach(each -> table.row(row(each, group.get(0))));
         }
         return table;
     }
 
-    private static String over(double difference) {
-        return (difference < 0 ? "-" : "+") + Table.number(Math.abs(difference));
+    private static List<String> row(Measured each, Measured none) {
+        List<Double> ratios = each.cpuOver(none);
+        return List.of(
+                each.subject().name(),
+                median(each, Measured.Round::cpuMicros),
+                Table.ratio(Median.of(ratios)),
+                Table.number(Collections.min(ratios)) + " to " + Table.ratio(Collections.max(ratios)),
+                median(each, Measured.Round::perSecond),
+                median(each, round -> round.millis(50)),
+                median(each, round -> round.millis(99)),
+                median(each, round -> round.millis(99.9)),
+                median(each, Measured.Round::bytes),
+                over(none, each, Measured.Round::bytes),
+                median(each, Measured.Round::memoryMegabytes),
+                over(none, each, Measured.Round::memoryMegabytes),
+                median(each, Measured.Round::startSeconds),
+                median(each, Measured.Round::idleMillis));
+    }
+
+    private static String median(Measured each, ToDoubleFunction<Measured.Round> figure) {
+        return Table.number(each.median(figure));
+    }
+
+    private static String over(Measured none, Measured each, ToDoubleFunction<Measured.Round> figure) {
+        double more = each.over(none, figure);
+        return (more > 0 ? "+" : more < 0 ? "-" : "") + Table.number(Math.abs(more));
     }
 }
