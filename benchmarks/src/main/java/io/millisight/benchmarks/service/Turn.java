@@ -64,7 +64,8 @@ final class Turn {
 
     /** What was found. */
     Measured.Round end() throws IOException, InterruptedException {
-        double idleMillis = service.cpu().minus(cpuBeforeIdling).toNanos() * 1e3 / (System.nanoTime() - nanosBeforeIdling);
+        double idleMillis =
+                service.cpu().minus(cpuBeforeIdling).toNanos() * 1e3 / (System.nanoTime() - nanosBeforeIdling);
         if (subject.classPath().equals("millisight")) {
             requireAllCounted();
         }
