@@ -8,6 +8,7 @@ import io.millisight.benchmarks.recording.RecordGrowth;
 import io.millisight.benchmarks.recording.TailFigures;
 import io.millisight.benchmarks.reporting.ReportFigures;
 import io.millisight.benchmarks.reporting.ReportGrowth;
+import io.millisight.benchmarks.service.ServiceFigures;
 import io.millisight.benchmarks.storing.PostgresFigures;
 import io.millisight.benchmarks.storing.ScanFigures;
 import io.millisight.benchmarks.storing.ScanGrowth;
@@ -36,16 +37,18 @@ public final class Bench {
             "postgres", new Part(180, 60, List.of(PostgresFigures::take)),
             "report", new Part(90, 25, List.of(ReportFigures::take)),
             "live", new Part(65, 25, List.of(LiveFigures::take, StreamFigures::take)),
-            "growth", new Part(200, 40, List.of(RecordGrowth::take, ScanGrowth::take, ReportGrowth::take)));
+            "growth", new Part(200, 40, List.of(RecordGrowth::take, ScanGrowth::take, ReportGrowth::take)),
+            "service", new Part(480, 90, List.of(ServiceFigures::take)));
 
-    private static final List<String> ALL = List.of("record", "store", "postgres", "report", "live", "growth");
+    private static final List<String> ALL =
+            List.of("record", "store", "postgres", "report", "live", "growth", "service");
 
     private Bench() {}
 
-    /** Takes the figures of {@code record}, {@code store}, {@code postgres}, {@code report}, {@code live}, {@code growth} or {@code all}. */
+    /** Takes the figures of these parts, or of {@code all}. */
     public static void main(String[] arguments) throws Exception {
         List<String> parts = new ArrayList<>();
-        Effort effort = Effort.full();
+        Effort effort = Effort.FULL;
         Path page = null;
         for (String argument : arguments) {
             if (argument.equals("all")) {
@@ -53,15 +56,15 @@ public final class Bench {
             } else if (PARTS.containsKey(argument)) {
                 parts.add(argument);
             } else if (argument.equals("--short")) {
-                effort = Effort.brief();
+                effort = Effort.BRIEF;
             } else if (argument.startsWith("--write=")) {
                 page = Path.of(argument.substring("--write=".length()));
             } else {
-                throw new IllegalArgumentException(argument
-                        + "; allowed: record, store, postgres, report, live, growth, all, --short, --write=FILE");
+                throw new IllegalArgumentException(
+                        argument + "; allowed: " + String.join(", ", ALL) + ", all, --short, --write=FILE");
             }
         }
-        boolean brief = effort.equals(Effort.brief());
+        boolean brief = effort == Effort.BRIEF;
         int seconds = seconds(parts, brief);
         System.out.println(String.join(", ", parts) + ": about " + Progress.minutes(seconds)
                 + (brief ? ", short: for a look only" : ""));
@@ -82,7 +85,7 @@ public final class Bench {
     /** The figures of these parts, in this order. */
     static List<Figures> take(List<String> parts, Effort effort) throws Exception {
         List<Figures> figures = new ArrayList<>();
-        boolean brief = !effort.equals(Effort.full());
+        boolean brief = !effort.equals(Effort.FULL);
         for (int i = 0; i < parts.size(); i++) {
             Progress.begin(seconds(parts.subList(i, i + 1), brief), seconds(parts.subList(i + 1, parts.size()), brief));
             for (Taking taking : PARTS.get(parts.get(i)).takings()) {

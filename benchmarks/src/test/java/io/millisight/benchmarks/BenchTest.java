@@ -47,12 +47,17 @@ class BenchTest {
 
     @Test
     void drawsHowCostsGrow() throws Exception {
-        List<Curve> curves = Bench.take(List.of("growth"), Effort.smoke()).stream()
+        List<Curve> curves = Bench.take(List.of("growth"), Effort.SMOKE).stream()
                 .flatMap(figures -> figures.curves().stream())
                 .toList();
 
         assertThat(curves).hasSize(5);
         assertThat(curves).extracting(Curve::svg).allMatch(svg -> svg.contains("<polyline"));
+    }
+
+    @Test
+    void takesTheFiguresOfAWholeService() throws Exception {
+        assertThat(tables("service")).singleElement().asString().contains("none", "Millisight");
     }
 
     @Test
@@ -71,7 +76,7 @@ class BenchTest {
     }
 
     private static List<String> tables(String part) throws Exception {
-        return Bench.take(List.of(part), Effort.smoke()).stream()
+        return Bench.take(List.of(part), Effort.SMOKE).stream()
                 .map(figures -> figures.table().toString())
                 .toList();
     }

@@ -1,0 +1,3 @@
+package com.example.service;
+
+record Product(long id, String name, String category, long priceCents) {}

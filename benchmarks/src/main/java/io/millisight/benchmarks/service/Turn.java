@@ -1,0 +1,92 @@
+package io.millisight.benchmarks.service;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.HdrHistogram.Histogram;
+
+/** One subject in one round: a service that is started, warmed up, put under load and left alone, in this order. */
+final class Turn {
+
+    /** About a fifth of what the service can do on two cores, so that a request seldom meets another. */
+    private static final int PER_SECOND = 3_000;
+
+    private static final int WARM_UPS = 3;
+    private static final Pattern COUNTED = Pattern.compile("\"GET /api/products/\\{id}\":\\{\"count\":(\\d+)");
+    private static final String NONE_DROPPED =
+            "\"dropped\":{\"journal_full\":0,\"recorder_fault\":0,\"store_away\":0,\"torn\":0}";
+
+    private final Subject subject;
+    private final int requests;
+    private final Load load;
+    private final Service service;
+
+    private double cpuMicros;
+    private double bytes;
+    private double perSecond;
+    private Histogram latencies = new Histogram(3);
+    private double memoryMegabytes;
+    private Duration cpuBeforeIdling = Duration.ZERO;
+    private long nanosBeforeIdling;
+
+    Turn(Subject subject, int requests, Load load, OtlpSink sink) throws IOException {
+        this.subject = subject;
+        this.requests = requests;
+        this.load = load;
+        service = new Service(subject, sink);
+    }
+
+    /** Until the JVM has compiled what a request runs. */
+    void warmUp() throws Exception {
+        load.closed(service.port(), WARM_UPS * requests);
+    }
+
+    /** Half of the requests as fast as they are answered, half at a fixed rate; of both together, what they took. */
+    void underLoad() throws Exception {
+        long allocated = service.allocatedBytes();
+        Duration cpu = service.cpu();
+        perSecond = requests * 1e9 / load.closed(service.port(), requests);
+        latencies = load.open(service.port(), requests, PER_SECOND);
+        cpuMicros = service.cpu().minus(cpu).toNanos() / 1e3 / (2 * requests);
+        bytes = (double) (service.allocatedBytes() - allocated) / (2 * requests);
+    }
+
+    void beginIdling() throws IOException {
+        memoryMegabytes = service.memoryBytes() / 1e6;
+        cpuBeforeIdling = service.cpu();
+        nanosBeforeIdling = System.nanoTime();
+    }
+
+    /** What was found. */
+    Measured.Round end() throws IOException, InterruptedException {
+        double idleMillis =
+                service.cpu().minus(cpuBeforeIdling).toNanos() * 1e3 / (System.nanoTime() - nanosBeforeIdling);
+        if (subject.classPath().equals("millisight")) {
+            requireAllCounted();
+        }
+        return new Measured.Round(
+                service.startSeconds(), cpuMicros, bytes, perSecond, latencies, memoryMegabytes, idleMillis);
+    }
+
+    /** Every request that was sent, the first one and those to warm up too. */
+    private void requireAllCounted() throws IOException, InterruptedException {
+        int sent = 1 + (WARM_UPS + 2) * requests;
+        URI uri = URI.create("http://127.0.0.1:" + service.port() + "/metrics");
+        String metrics = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+        Matcher counted = COUNTED.matcher(metrics);
+        if (!counted.find() || Integer.parseInt(counted.group(1)) != sent || !metrics.contains(NONE_DROPPED)) {
+            throw new IllegalStateException(sent + " requests were sent, and there are: " + metrics);
+        }
+    }
+
+    void close() throws IOException, InterruptedException {
+        service.stop();
+    }
+}
