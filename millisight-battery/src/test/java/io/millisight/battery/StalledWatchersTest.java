@@ -32,7 +32,7 @@ class StalledWatchersTest {
     private static final int FRAMES_BEFORE = Battery.isFull() ? 25 : 3;
 
     /** Until the system's buffers are full, too, and a write waits, but not yet given up. The brief form makes them small. */
-    private static final int FRAMES_UNTIL_FULL = Battery.isFull() ? 15 : 5;
+    private static final int FRAMES_UNTIL_FULL = Battery.isFull() ? 20 : 5;
 
     private static final String SEND_BUFFER_BYTES = Battery.isFull() ? "0" : "16384";
 

@@ -62,8 +62,10 @@ final class WatchingClients implements AutoCloseable {
 
     /** Waits until both have had so many more. */
     void awaitFrames(int frames) throws InterruptedException {
-        events.await(frames);
-        messages.await(frames);
+        int event = events.after(frames);
+        int message = messages.after(frames);
+        events.await(event);
+        messages.await(message);
     }
 
     /** Waits until so many more requests have been answered. */
@@ -158,9 +160,13 @@ final class WatchingClients implements AutoCloseable {
             notifyAll();
         }
 
-        synchronized void await(int frames) throws InterruptedException {
-            int wanted = count + frames;
-            long deadline = System.nanoTime() + PATIENCE.toNanos() + TimeUnit.SECONDS.toNanos(2L * frames);
+        synchronized int after(int frames) {
+            return count + frames;
+        }
+
+        synchronized void await(int wanted) throws InterruptedException {
+            long deadline =
+                    System.nanoTime() + PATIENCE.toNanos() + TimeUnit.SECONDS.toNanos(2L * Math.max(0, wanted - count));
             while (count < wanted) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 assertThat(left).as("frames: " + count + " of " + wanted).isPositive();

@@ -1,7 +1,10 @@
 package io.millisight.journal;
 
 import static io.millisight.journal.SlotLayout.COMPLETED_OFFSET;
+import static io.millisight.journal.SlotLayout.CONTINUATION_TEXT_BYTES;
 import static io.millisight.journal.SlotLayout.DURATION_OFFSET;
+import static io.millisight.journal.SlotLayout.HEAD_TEXT_BYTES;
+import static io.millisight.journal.SlotLayout.HEAD_TEXT_OFFSET;
 import static io.millisight.journal.SlotLayout.MAX_TEXT_BYTES;
 import static io.millisight.journal.SlotLayout.SEAL_OFFSET;
 import static io.millisight.journal.SlotLayout.SHAPE_OFFSET;
@@ -120,27 +123,90 @@ public final class Journal {
             long shapeWord,
             @Nullable String userId,
             @Nullable String path) {
-        int userBytes = SlotLayout.userBytes(shapeWord);
-        int pathBytes = SlotLayout.pathBytes(shapeWord);
         int offset = span.offset(position);
-        long slotSeed = Seal.seed(seed, span.lane(), position);
         buffer.putLong(offset + COMPLETED_OFFSET, completedWord);
         buffer.putLong(offset + DURATION_OFFSET, durationWord);
         buffer.putLong(offset + SHAPE_OFFSET, shapeWord);
-        long seal;
-        if (userBytes + pathBytes == 0) {
-            seal = Seal.ofHead(completedWord, durationWord, shapeWord, slotSeed);
-        } else {
-            if (userId != null) {
-                SlotText.write(userId, userBytes, span, buffer, position, 0);
-            }
-            if (path != null) {
-                SlotText.write(path, pathBytes, span, buffer, position, userBytes);
-            }
-            sealContinuations(span, position, SlotLayout.slots(userBytes + pathBytes));
-            seal = Seal.ofHeadWithText(buffer, offset, slotSeed);
-        }
+        long seal = SlotLayout.textBytes(shapeWord) == 0
+                ? Seal.ofHead(completedWord, durationWord, shapeWord, Seal.seed(seed, span.lane(), position))
+                : writeText(
+                        span,
+                        position,
+                        completedWord,
+                        durationWord,
+                        shapeWord,
+                        userId == null ? "" : userId,
+                        path == null ? "" : path);
         WORD.setRelease(buffer, offset + SEAL_OFFSET, seal);
+    }
+
+    /** Writes and seals all but the head's seal, which it gives. */
+    private long writeText(
+            SlotSpan span,
+            long position,
+            long completedWord,
+            long durationWord,
+            long shapeWord,
+            String userId,
+            String path) {
+        int userBytes = SlotLayout.userBytes(shapeWord);
+        int pathBytes = SlotLayout.pathBytes(shapeWord);
+        if (SlotText.isAscii(userId, userBytes) && SlotText.isAscii(path, pathBytes)) {
+            return writeAscii(
+                    span, position, completedWord, durationWord, shapeWord, userId, userBytes, path, pathBytes);
+        }
+        SlotText.write(userId, userBytes, span, buffer, position, 0);
+        SlotText.write(path, pathBytes, span, buffer, position, userBytes);
+        sealContinuations(span, position, SlotLayout.slots(userBytes + pathBytes));
+        return Seal.ofHeadWithText(buffer, span.offset(position), Seal.seed(seed, span.lane(), position));
+    }
+
+    /** Word by word, sealed from registers: what has just been written by bytes cannot be read back by words without waiting. */
+    private long writeAscii(
+            SlotSpan span,
+            long position,
+            long completedWord,
+            long durationWord,
+            long shapeWord,
+            String userId,
+            int userBytes,
+            String path,
+            int pathBytes) {
+        int slot = 1;
+        for (int from = HEAD_TEXT_BYTES; from < userBytes + pathBytes; from += CONTINUATION_TEXT_BYTES) {
+            long at = position + slot++;
+            int offset = span.offset(at);
+            long word0 = putText(offset, userId, userBytes, path, pathBytes, from);
+            long word1 = putText(offset + 8, userId, userBytes, path, pathBytes, from + 8);
+            long word2 = putText(offset + 16, userId, userBytes, path, pathBytes, from + 16);
+            long word3 = putText(offset + 24, userId, userBytes, path, pathBytes, from + 24);
+            long word4 = putText(offset + 32, userId, userBytes, path, pathBytes, from + 32);
+            long word5 = putText(offset + 40, userId, userBytes, path, pathBytes, from + 40);
+            long word6 = putText(offset + 48, userId, userBytes, path, pathBytes, from + 48);
+            long seal = Seal.ofContinuation(
+                    word0, word1, word2, word3, word4, word5, word6, Seal.seed(seed, span.lane(), at));
+            WORD.setRelease(buffer, offset + SEAL_OFFSET, seal);
+        }
+        int offset = span.offset(position) + HEAD_TEXT_OFFSET;
+        long word3 = putText(offset, userId, userBytes, path, pathBytes, 0);
+        long word4 = putText(offset + 8, userId, userBytes, path, pathBytes, 8);
+        long word5 = putText(offset + 16, userId, userBytes, path, pathBytes, 16);
+        long word6 = putText(offset + 24, userId, userBytes, path, pathBytes, 24);
+        return Seal.ofHeadWithText(
+                completedWord,
+                durationWord,
+                shapeWord,
+                word3,
+                word4,
+                word5,
+                word6,
+                Seal.seed(seed, span.lane(), position));
+    }
+
+    private long putText(int offset, String userId, int userBytes, String path, int pathBytes, int index) {
+        long word = SlotText.word(userId, userBytes, path, pathBytes, index);
+        buffer.putLong(offset, word);
+        return word;
     }
 
     private void sealContinuations(SlotSpan span, long position, int taken) {

@@ -47,11 +47,31 @@ final class Seal {
     }
 
     private static long ofAllWords(ByteBuffer buffer, int offset, long seed) {
-        long sum = fold(buffer.getLong(offset) ^ K0, buffer.getLong(offset + 8) ^ K1)
-                + fold(buffer.getLong(offset + 16) ^ K2, seed ^ K3)
-                + Long.rotateLeft(fold(buffer.getLong(offset + 24) ^ K1, buffer.getLong(offset + 32) ^ K4), 17)
-                + Long.rotateLeft(fold(buffer.getLong(offset + 40) ^ K3, buffer.getLong(offset + 48) ^ K0), 31);
+        return ofHeadWithText(
+                buffer.getLong(offset),
+                buffer.getLong(offset + 8),
+                buffer.getLong(offset + 16),
+                buffer.getLong(offset + 24),
+                buffer.getLong(offset + 32),
+                buffer.getLong(offset + 40),
+                buffer.getLong(offset + 48),
+                seed);
+    }
+
+    /** Seal of a head slot with text, of words still in registers. */
+    static long ofHeadWithText(
+            long word0, long word1, long word2, long word3, long word4, long word5, long word6, long seed) {
+        long sum = fold(word0 ^ K0, word1 ^ K1)
+                + fold(word2 ^ K2, seed ^ K3)
+                + Long.rotateLeft(fold(word3 ^ K1, word4 ^ K4), 17)
+                + Long.rotateLeft(fold(word5 ^ K3, word6 ^ K0), 31);
         return finish(sum, seed);
+    }
+
+    /** Seal of a continuation slot, of words still in registers. */
+    static long ofContinuation(
+            long word0, long word1, long word2, long word3, long word4, long word5, long word6, long seed) {
+        return ofHeadWithText(word0, word1, word2, word3, word4, word5, word6, seed ^ CONTINUATION);
     }
 
     /** Never 0: a zero word is a slot that was never written. */

@@ -29,13 +29,6 @@ record SlotSpan(int lane, int base, long slots) {
         return buffer.get(textOffset(position, index));
     }
 
-    /** How many bytes of text lie one behind the other from this one on: to the end of its slot's room. */
-    static int textRun(int index) {
-        return index < HEAD_TEXT_BYTES
-                ? HEAD_TEXT_BYTES - index
-                : CONTINUATION_TEXT_BYTES - (index - HEAD_TEXT_BYTES) % CONTINUATION_TEXT_BYTES;
-    }
-
     /** Where the byte of a record's text lies. */
     int textOffset(long position, int index) {
         if (index < HEAD_TEXT_BYTES) {

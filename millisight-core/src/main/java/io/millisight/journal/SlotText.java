@@ -11,6 +11,49 @@ final class SlotText {
 
     private SlotText() {}
 
+    /** Whether the leading {@code bytes} bytes of {@code text} are as many characters, of one byte each. */
+    static boolean isAscii(String text, int bytes) {
+        if (bytes > text.length()) {
+            return false;
+        }
+        int bits = 0;
+        for (int i = 0; i < bytes; i++) {
+            bits |= text.charAt(i);
+        }
+        return bits < 0x80;
+    }
+
+    /**
+     * Eight bytes of a record's text as a word: user id, then path, then zeros. Both {@link #isAscii}.
+     *
+     * @param index of the first of them
+     */
+    static long word(String userId, int userBytes, String path, int pathBytes, int index) {
+        int behind = index + Long.BYTES;
+        if (behind <= userBytes) {
+            return eight(userId, index);
+        }
+        if (index >= userBytes && behind <= userBytes + pathBytes) {
+            return eight(path, index - userBytes);
+        }
+        long word = 0;
+        for (int i = Math.min(behind, userBytes + pathBytes) - 1; i >= index; i--) {
+            word = word << Byte.SIZE | (i < userBytes ? userId.charAt(i) : path.charAt(i - userBytes));
+        }
+        return word;
+    }
+
+    private static long eight(String text, int from) {
+        return text.charAt(from)
+                | (long) text.charAt(from + 1) << 8
+                | (long) text.charAt(from + 2) << 16
+                | (long) text.charAt(from + 3) << 24
+                | (long) text.charAt(from + 4) << 32
+                | (long) text.charAt(from + 5) << 40
+                | (long) text.charAt(from + 6) << 48
+                | (long) text.charAt(from + 7) << 56;
+    }
+
     /** Bytes of as many whole leading characters of {@code text} as fit into {@code limit} bytes; 0 for null. */
     static int bytes(@Nullable String text, int limit) {
         if (text == null) {
@@ -44,9 +87,7 @@ final class SlotText {
     static void write(String text, int bytes, SlotSpan span, ByteBuffer buffer, long position, int index) {
         int length = text.length();
         int end = index + bytes;
-        int ascii = writeAscii(text, bytes, span, buffer, position, index);
-        index += ascii;
-        for (int i = ascii; index < end; ) {
+        for (int i = 0; index < end; ) {
             int codePoint = codePointAt(text, i, length);
             switch (width(codePoint)) {
                 case 1 -> span.putText(buffer, position, index++, (byte) codePoint);
@@ -68,23 +109,6 @@ final class SlotText {
             }
             i += codePoint > 0xffff ? 2 : 1;
         }
-    }
-
-    /** Writes the leading characters of one byte, as nearly all are, in straight runs; gives their number. */
-    private static int writeAscii(String text, int bytes, SlotSpan span, ByteBuffer buffer, long position, int index) {
-        int written = 0;
-        while (written < bytes) {
-            int runEnd = written + Math.min(bytes - written, SlotSpan.textRun(index + written));
-            int offset = span.textOffset(position, index + written) - written;
-            while (written < runEnd && text.charAt(written) < 0x80) {
-                buffer.put(offset + written, (byte) text.charAt(written));
-                written++;
-            }
-            if (written < runEnd) {
-                break;
-            }
-        }
-        return written;
     }
 
     /** Text of these bytes; null for none. */

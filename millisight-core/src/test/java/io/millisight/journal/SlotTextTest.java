@@ -3,6 +3,7 @@ package io.millisight.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
@@ -56,6 +57,33 @@ class SlotTextTest {
     void readsNoBytesAsNull() {
         assertThat(SlotText.read(new byte[0], 0, 0)).isNull();
         assertThat(SlotText.read(new byte[] {'a', 'b', 'c'}, 1, 2)).isEqualTo("bc");
+    }
+
+    @Property
+    void wordsOfAsciiTextAreItsBytesAndThenZeros(
+            @ForAll("ascii") String userId, @ForAll("ascii") String path, @ForAll @IntRange(max = 40) int words) {
+        byte[] expected = Arrays.copyOf((userId + path).getBytes(StandardCharsets.US_ASCII), (words + 1) * Long.BYTES);
+
+        long word = SlotText.word(userId, userId.length(), path, path.length(), words * Long.BYTES);
+
+        assertThat(word)
+                .isEqualTo(
+                        ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN).getLong(words * Long.BYTES));
+    }
+
+    @Property
+    void isAsciiWhenItsBytesAreItsCharacters(@ForAll("anyText") String text, @ForAll @IntRange(max = 400) int limit) {
+        int bytes = SlotText.bytes(text, limit);
+        byte[] utf8 = written(text, bytes, 0);
+
+        assertThat(SlotText.isAscii(text, bytes))
+                .isEqualTo(new String(utf8, StandardCharsets.US_ASCII)
+                        .equals(text.substring(0, Math.min(bytes, text.length()))));
+    }
+
+    @Provide
+    Arbitrary<String> ascii() {
+        return Arbitraries.strings().withCharRange(' ', '~').ofMaxLength(120);
     }
 
     @Provide

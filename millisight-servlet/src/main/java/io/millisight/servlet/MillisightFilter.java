@@ -81,6 +81,14 @@ public final class MillisightFilter implements Filter {
         return requestEnds;
     }
 
+    /** Says that such a teller is in place, so that this filter waits for what it tells. */
+    public void endsAreToldBy(RequestEndsTeller teller) {
+        if (!teller.isInPlace()) {
+            throw new IllegalArgumentException("teller " + teller + " is in no container");
+        }
+        requestEnds.register();
+    }
+
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {

@@ -15,9 +15,13 @@ final class RequestEnds implements ServletRequestListener {
         this.filter = filter;
     }
 
-    /** Whether a container calls this listener. */
+    /** Whether a container calls this listener, or a teller is in place. */
     boolean isRegistered() {
         return registered;
+    }
+
+    void register() {
+        registered = true;
     }
 
     /** Undertow tells of each FORWARD and INCLUDE within a request too, and that it ends. */
@@ -46,12 +50,17 @@ final class RequestEnds implements ServletRequestListener {
     @Override
     public void requestDestroyed(ServletRequestEvent event) {
         try {
-            PendingObservation pending = PendingObservation.of(event.getServletRequest());
-            if (pending != null) {
-                pending.requestDestroyed();
-            }
+            ended(event.getServletRequest());
         } catch (Throwable fault) {
             filter.faults().count("requestDestroyed", fault);
+        }
+    }
+
+    /** The container is done with a dispatch of this request, error page included. */
+    static void ended(ServletRequest request) {
+        PendingObservation pending = PendingObservation.of(request);
+        if (pending != null) {
+            pending.requestDestroyed();
         }
     }
 }

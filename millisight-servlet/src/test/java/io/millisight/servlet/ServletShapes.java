@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millisight.observe.Outcome;
 import io.millisight.servlet.Recordings.Recorded;
 import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -323,15 +324,20 @@ abstract class ServletShapes {
         }
     }
 
-    private void register(jakarta.servlet.ServletContext context, boolean listening) {
+    private void register(ServletContext context, boolean listening) {
         MillisightFilter filter = new MillisightFilter(
                 recordings.observer(), RouteResolver.servletMapping(), UserIdResolver.principalName());
         FilterRegistration.Dynamic registration = context.addFilter("millisight", filter);
         registration.setAsyncSupported(true);
         registration.addMappingForUrlPatterns(MillisightFilter.dispatcherTypes(), false, "/*");
         if (listening) {
-            context.addListener(filter.requestListener());
+            tellEnds(context, filter);
         }
+    }
+
+    /** How the filter learns of the ends of requests. */
+    void tellEnds(ServletContext context, MillisightFilter filter) {
+        context.addListener(filter.requestListener());
     }
 
     private void assertRecorded(String method, String route, int status, Outcome outcome, String path)

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.Valve;
 import org.apache.catalina.startup.ExpandWar;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
@@ -14,22 +15,27 @@ import org.apache.tomcat.websocket.server.WsSci;
 
 final class TomcatServer implements TestServer {
 
-    static final Kind KIND = new Kind() {
-        @Override
-        public TestServer start(Consumer<ServletContext> application) throws Exception {
-            return new TomcatServer(application, false);
-        }
+    static final Kind KIND = kind();
 
-        @Override
-        public TestServer startWithErrorPage(Consumer<ServletContext> application) throws Exception {
-            return new TomcatServer(application, true);
-        }
-    };
+    /** With these valves before its hosts. */
+    static Kind kind(Valve... valves) {
+        return new Kind() {
+            @Override
+            public TestServer start(Consumer<ServletContext> application) throws Exception {
+                return new TomcatServer(application, false, valves);
+            }
+
+            @Override
+            public TestServer startWithErrorPage(Consumer<ServletContext> application) throws Exception {
+                return new TomcatServer(application, true, valves);
+            }
+        };
+    }
 
     private final Tomcat tomcat = new Tomcat();
     private final Path base = Files.createTempDirectory("tomcat");
 
-    private TomcatServer(Consumer<ServletContext> application, boolean errorPage)
+    private TomcatServer(Consumer<ServletContext> application, boolean errorPage, Valve... valves)
             throws IOException, LifecycleException {
         tomcat.setBaseDir(base.toString());
         tomcat.setPort(0);
@@ -45,6 +51,9 @@ final class TomcatServer implements TestServer {
             context.addErrorPage(thrown);
             context.addErrorPage(errorPage(404));
             context.addErrorPage(errorPage(409));
+        }
+        for (Valve valve : valves) {
+            tomcat.getEngine().getPipeline().addValve(valve);
         }
         tomcat.getConnector();
         tomcat.start();

@@ -3,18 +3,19 @@ package io.millisight.spring;
 import io.millisight.Millisight;
 import io.millisight.http.MillisightHttp;
 import io.millisight.servlet.MillisightFilter;
+import io.millisight.servlet.RequestEndsTeller;
 import io.millisight.servlet.RouteResolver;
 import io.millisight.servlet.UserIdCaptureFilter;
 import io.millisight.servlet.UserIdResolver;
 import jakarta.servlet.Filter;
-import jakarta.servlet.ServletRequestListener;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
-import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
+import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -71,10 +72,17 @@ public class MillisightAutoConfiguration {
     }
 
     @Bean
-    ServletListenerRegistrationBean<ServletRequestListener> millisightRequestListener(
-            FilterRegistrationBean<MillisightFilter> millisightFilter) {
-        return new ServletListenerRegistrationBean<>(
-                millisightFilter.getFilter().requestListener());
+    ServletContextInitializer millisightRequestEnds(
+            FilterRegistrationBean<MillisightFilter> millisightFilter, ObjectProvider<RequestEndsTeller> tellers) {
+        MillisightFilter filter = millisightFilter.getFilter();
+        return context -> {
+            RequestEndsTeller teller = tellers.getIfAvailable();
+            if (teller != null && teller.isInPlace()) {
+                filter.endsAreToldBy(teller);
+            } else {
+                context.addListener(filter.requestListener());
+            }
+        };
     }
 
     @Bean
