@@ -32,7 +32,7 @@ public final class Bench {
     }
 
     private static final Map<String, Part> PARTS = Map.of(
-            "record", new Part(560, 110, List.of(RecordFigures::take, FilterFigures::take, TailFigures::take)),
+            "record", new Part(840, 110, List.of(RecordFigures::take, FilterFigures::take, TailFigures::take)),
             "store", new Part(170, 50, List.of(StoreFigures::take, ScanFigures::take, WeekFigures::take)),
             "postgres", new Part(180, 60, List.of(PostgresFigures::take)),
             "report", new Part(90, 25, List.of(ReportFigures::take)),

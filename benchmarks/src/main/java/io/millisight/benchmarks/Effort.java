@@ -24,7 +24,7 @@ public enum Effort {
 
     /** Iterations that do not count. */
     public int warmups() {
-        return of(4, 3, 1);
+        return of(5, 3, 1);
     }
 
     /** Iterations that count, a benchmark, round and fork. */
@@ -34,7 +34,7 @@ public enum Effort {
 
     /** Length of one. */
     public int iterationMillis() {
-        return of(150, 150, 10);
+        return of(400, 150, 10);
     }
 
     /** How long a round of the far tail is. */
