@@ -55,7 +55,7 @@ public final class LiveFigures {
                 MillisightConfig.builder().dataDirectory(folder).build();
         try (Millisight millisight = Millisight.start(config, clock);
                 MillisightHttp http = new MillisightHttp(millisight, HttpConfig.defaults());
-                LoopbackServer server = new LoopbackServer(millisight, http)) {
+                LoopbackServer server = new LoopbackServer(http)) {
             long slices = config.window().dividedBy(config.slice());
             Random random = new Random(20_261_123);
             for (int slice = 0; slice < slices; slice++) {

@@ -94,8 +94,7 @@ public final class ReportFigures {
     private static void askForReports(Millisight millisight, int instances, Effort effort, Table table)
             throws Exception {
         int hours = effort.reportHours();
-        try (LoopbackServer server =
-                new LoopbackServer(millisight, new MillisightHttp(millisight, HttpConfig.defaults()))) {
+        try (LoopbackServer server = new LoopbackServer(new MillisightHttp(millisight, HttpConfig.defaults()))) {
             HttpClient client = HttpClient.newHttpClient();
             HttpRequest request = HttpRequest.newBuilder(server.uri("/metrics/performance?hours=" + hours))
                     .build();
