@@ -41,21 +41,6 @@ class BenchTest {
     }
 
     @Test
-    void takesTheFiguresOfTheLiveViewAndItsFeed() throws Exception {
-        assertThat(tables("live")).hasSize(2);
-    }
-
-    @Test
-    void drawsHowCostsGrow() throws Exception {
-        List<Curve> curves = Bench.take(List.of("growth"), Effort.SMOKE).stream()
-                .flatMap(figures -> figures.curves().stream())
-                .toList();
-
-        assertThat(curves).hasSize(5);
-        assertThat(curves).extracting(Curve::svg).allMatch(svg -> svg.contains("<polyline"));
-    }
-
-    @Test
     void takesTheFiguresOfAWholeService() throws Exception {
         assertThat(tables("service")).singleElement().asString().contains("none", "Millisight");
     }
