@@ -272,18 +272,14 @@ final class PendingObservation implements AsyncListener {
         return true;
     }
 
-    /** The container is done with the request. Never throws. */
+    /** The container is done with the request. */
     void requestDestroyed() {
-        try {
-            if (nested > 0) {
-                nested--;
-            } else if (!async && ending) {
-                finish();
-            } else {
-                lost();
-            }
-        } catch (Throwable fault) {
-            filter.faults().count("requestDestroyed", fault);
+        if (nested > 0) {
+            nested--;
+        } else if (!async && ending) {
+            finish();
+        } else {
+            lost();
         }
     }
 

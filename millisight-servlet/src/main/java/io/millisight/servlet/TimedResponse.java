@@ -360,27 +360,17 @@ final class TimedResponse extends HttpServletResponseWrapper {
             }
         } catch (NumberFormatException notALength) {
             contentLength = -1; // the container's to judge
-        } catch (Throwable fault) {
-            filter.faults().count("setHeader", fault);
         }
     }
 
     private void willSetIntHeader(@Nullable String name, int value) {
-        try {
-            if ("Content-Length".equalsIgnoreCase(name)) {
-                willSetContentLength(value);
-            }
-        } catch (Throwable fault) {
-            filter.faults().count("setIntHeader", fault);
+        if ("Content-Length".equalsIgnoreCase(name)) {
+            willSetContentLength(value);
         }
     }
 
     private void willSetContentType(@Nullable String type) {
-        try {
-            eventStream = type != null && type.regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
-        } catch (Throwable fault) {
-            filter.faults().count("setContentType", fault);
-        }
+        eventStream = type != null && type.regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
     }
 
     private void willSetContentLength(long length) {

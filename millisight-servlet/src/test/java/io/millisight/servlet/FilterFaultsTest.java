@@ -20,6 +20,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -107,12 +108,13 @@ class FilterFaultsTest {
         });
         MillisightFilter filter = filter();
 
-        filter.requestListener()
-                .requestDestroyed(new ServletRequestEvent(proxy(ServletContext.class, this::request), broken));
+        ServletRequestEvent event = new ServletRequestEvent(proxy(ServletContext.class, this::request), broken);
+        filter.requestListener().requestInitialized(event);
+        filter.requestListener().requestDestroyed(event);
         new UserIdCaptureFilter(filter).doFilter(broken, response(), chain);
 
         assertThat(calls).hasValue(1);
-        assertThat(filter.faults().count()).isEqualTo(3);
+        assertThat(filter.faults().count()).isEqualTo(4);
     }
 
     @Test
@@ -327,6 +329,80 @@ class FilterFaultsTest {
 
         assertThat(out).hasToString("ab");
         assertThat(recordings.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerIsWrittenWhenTheContainerCannotSayAfterwardsWhetherItLeft() throws Exception {
+        StringBuilder out = new StringBuilder();
+        HttpServletResponse forgetful =
+                proxy(HttpServletResponse.class, (self, method, arguments) -> switch (method.getName()) {
+                    case "isCommitted" -> {
+                        if (!out.isEmpty()) {
+                            throw new IllegalStateException("isCommitted");
+                        }
+                        yield false;
+                    }
+                    case "getBufferSize" -> 8_192;
+                    case "getOutputStream" -> new Collecting(out);
+                    default -> answer(self, method, arguments);
+                });
+        MillisightFilter filter = filter();
+
+        filter.doFilter(request(DispatcherType.REQUEST), forgetful, (request, response) -> {
+            response.setContentLength(1);
+            response.getOutputStream().write('a');
+        });
+
+        assertThat(out).hasToString("a");
+        assertThat(filter.faults().count()).isPositive();
+        assertThat(recordings.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void givesTheContainersOwnWriterWhereItCannotBeWatched() throws Exception {
+        Map<String, Object> headers = new HashMap<>();
+        HttpServletResponse withoutWriter = proxy(HttpServletResponse.class, (self, method, arguments) -> {
+            switch (method.getName()) {
+                case "getWriter" -> {
+                    return null;
+                }
+                case "setHeader" -> headers.put((String) arguments[0], arguments[1]);
+                default -> {}
+            }
+            return answer(self, method, arguments);
+        });
+        MillisightFilter filter =
+                new MillisightFilter(recordings.observer(), request -> "/x", UserIdResolver.principalName());
+
+        filter.doFilter(request(DispatcherType.REQUEST), withoutWriter, (request, response) -> {
+            assertThat(response.getWriter()).isNull();
+            assertThat(headers).as("set while it can be").containsKey("X-Response-Time");
+            assertThat(response.getWriter()).as("again").isNull();
+        });
+
+        assertThat(filter.faults().count()).as("the first time only").isEqualTo(1);
+        assertThat(recordings.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void servesBehindAWrapperThatDoesNotSayWhatItWraps() throws Exception {
+        HttpServletResponse evasive = new HttpServletResponseWrapper(response()) {
+            @Override
+            public ServletResponse getResponse() {
+                throw new IllegalStateException("meant to fail");
+            }
+
+            @Override
+            public int getStatus() {
+                return 200;
+            }
+        };
+        MillisightFilter filter = filter();
+
+        filter.doFilter(request(DispatcherType.REQUEST), evasive, chain);
+
+        assertThat(calls).hasValue(1);
+        assertThat(filter.faults().count()).isPositive();
     }
 
     @Test
