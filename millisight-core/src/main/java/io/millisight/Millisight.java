@@ -262,7 +262,7 @@ public final class Millisight implements Recorder, AutoCloseable {
                     anchor.epochNanos(endNanos),
                     duration,
                     userId == null ? null : userIds.kept(userId),
-                    duration > leastSlowNanos || requestLog.isOn() ? path : null);
+                    duration > leastSlowNanos || requestLog.wantsPaths() ? path : null);
             if (!taken) {
                 ringFull.increment();
             }

@@ -66,8 +66,19 @@ public final class RequestColumns {
         size += added;
     }
 
+    /** Makes room for others. */
+    public void clear() {
+        Arrays.fill(userId, 0, size, null);
+        size = 0;
+    }
+
     public int size() {
         return size;
+    }
+
+    /** So many requests fit without growing. */
+    public int capacity() {
+        return endpoint.length;
     }
 
     public long completedAtMicros(int row) {

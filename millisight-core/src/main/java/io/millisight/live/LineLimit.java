@@ -26,13 +26,24 @@ final class LineLimit {
 
     /** Whether one more line may be written now; if not, it counts as held back. */
     boolean allows() {
-        turnSecond();
-        if (lines < linesPerSecond) {
+        if (isOpen()) {
             lines++;
             return true;
         }
         heldBack++;
         return false;
+    }
+
+    /** Whether a line would be allowed now. */
+    boolean isOpen() {
+        turnSecond();
+        return lines < linesPerSecond;
+    }
+
+    /** Counts a line that is held back whatever the ceiling. */
+    void holdBack() {
+        turnSecond();
+        heldBack++;
     }
 
     /** How many lines were held back in a second that is over, told once; 0 while the second lasts. */

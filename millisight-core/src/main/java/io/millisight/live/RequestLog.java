@@ -9,8 +9,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One line a request, {@code GET /api/agents - 200 - 45.23ms}, at INFO on the logger {@code millisight.requests}, with a
- * ceiling of lines a second. Written by the consumer, never by a request. {@link #isOn()} may be asked by any thread; the
- * rest is called under the consumer's lock.
+ * ceiling of lines a second. Written by the consumer, never by a request. {@link #wantsPaths()} may be asked by any thread;
+ * the rest is called under the consumer's lock.
+ *
+ * <p>Once the ceiling is reached, requests need not keep their paths until the second is over: a path doubles what a request
+ * takes in the journal. Those that come without one because of that are held back.
  */
 public final class RequestLog implements ObservationSink {
 
@@ -18,8 +21,14 @@ public final class RequestLog implements ObservationSink {
     private final LineLimit limit;
     private final StringBuilder line = new StringBuilder(128);
 
-    /** Asked by every request: the logger itself is asked once a drain. */
-    private volatile boolean on;
+    /** The logger itself is asked once a drain. */
+    private boolean on;
+
+    /** Asked by every request. */
+    private volatile boolean wantsPaths;
+
+    /** Whether what comes now may have been recorded while no paths were wanted, although this is on. */
+    private boolean withheld;
 
     /** @param linesPerSecond the ceiling; 0 turns the log off */
     public RequestLog(TimeSource time, int linesPerSecond) {
@@ -30,11 +39,12 @@ public final class RequestLog implements ObservationSink {
         this.logger = logger;
         this.limit = new LineLimit(time, linesPerSecond);
         this.on = isWanted();
+        this.wantsPaths = on;
     }
 
-    /** Whether requests are logged now, so that raw paths are worth keeping. A plain read. */
-    public boolean isOn() {
-        return on;
+    /** Whether requests recorded now are logged, so that raw paths are worth keeping. */
+    public boolean wantsPaths() {
+        return wantsPaths;
     }
 
     @Override
@@ -43,8 +53,10 @@ public final class RequestLog implements ObservationSink {
             return;
         }
         tellHeldBack();
-        if (limit.allows()) {
-            String path = observation.path();
+        String path = observation.path();
+        if (path == null && withheld) {
+            limit.holdBack();
+        } else if (limit.allows()) {
             line.setLength(0);
             LogText.request(
                     line,
@@ -59,7 +71,11 @@ public final class RequestLog implements ObservationSink {
     @Override
     public void drained(JournalCursor upTo, long nowMicros) {
         tellHeldBack();
+        boolean wanted = wantsPaths;
+        boolean wasOn = on;
         on = isWanted();
+        wantsPaths = on && limit.isOpen();
+        withheld = wasOn && !(wanted && wantsPaths);
     }
 
     private boolean isWanted() {

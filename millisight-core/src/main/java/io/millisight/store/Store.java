@@ -24,7 +24,7 @@ public interface Store extends AutoCloseable {
      * Stores requests, rollup changes and the cursor in one transaction: all or nothing.
      *
      * <p>Safe to repeat after an unknown outcome: a batch whose end the stored cursor has reached is already there and
-     * changes nothing.
+     * changes nothing. A store keeps nothing of the batch itself: its columns are filled anew afterwards.
      *
      * @return true if the batch was written now, false if it had been written before
      * @throws StoreException also when the stored cursor lies inside the batch: another process wrote for this journal

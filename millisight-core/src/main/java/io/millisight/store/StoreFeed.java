@@ -40,6 +40,9 @@ public final class StoreFeed implements ObservationSink {
      */
     static final int MOST_ROLLUPS = 8_192;
 
+    /** Columns are kept for a later portion unless they have room for so many times what this one held. */
+    static final int ROOMY = 4;
+
     /** Portions that wait are put together up to so many requests, for one takes 32 KiB however little is in it. */
     static final int SMALL = 1_024;
 
@@ -72,6 +75,10 @@ public final class StoreFeed implements ObservationSink {
 
     private final ArrayDeque<Portion> waiting = new ArrayDeque<>();
     private @Nullable Portion attempted;
+
+    /** Of the portion that was stored last, for the next: under load there would be a megabyte of garbage a second. */
+    private @Nullable RequestColumns spare;
+
     private volatile @Nullable Thread writer;
     private long waitingRequests;
     private long stored;
@@ -140,14 +147,28 @@ public final class StoreFeed implements ObservationSink {
             return;
         }
         Portion portion = new Portion(openFrom, openTo, openRequests, openRollups);
-        openRequests = new RequestColumns(Math.min(PORTION, Math.max(SMALL, portion.requests.size())));
         openRollups = new WaitingRollups();
         minute = Long.MIN_VALUE;
         openFrom = openTo;
         synchronized (this) {
+            openRequests = empty(portion.requests.size());
             waitingRequests += portion.requests.size();
             append(portion, SMALL);
             boundRollups();
+        }
+    }
+
+    /** Columns without requests, with room for about as many as these. */
+    private RequestColumns empty(int requests) {
+        RequestColumns columns = spare;
+        spare = null;
+        return columns == null ? new RequestColumns(Math.min(PORTION, Math.max(SMALL, requests))) : columns;
+    }
+
+    private void keepForLater(RequestColumns columns) {
+        if (columns.capacity() <= Math.max(SMALL, ROOMY * columns.size())) {
+            columns.clear();
+            spare = columns;
         }
     }
 
@@ -231,12 +252,13 @@ public final class StoreFeed implements ObservationSink {
         return attempted;
     }
 
-    /** The portion is in the store: the ring may overwrite it. */
+    /** The portion is in the store: the ring may overwrite it, and the feed its columns. */
     void stored(Portion portion) {
         synchronized (this) {
             attempted = null;
             waitingRequests -= portion.requests.size();
             stored += portion.requests.size();
+            keepForLater(portion.requests);
         }
         journal.free(portion.to);
     }

@@ -68,6 +68,42 @@ class RequestLogTest {
     }
 
     @Test
+    void pathsAreNotWantedFromTheCeilingToTheEndOfTheSecond() {
+        accept(5);
+        assertThat(log.wantsPaths()).as("until the next drain").isTrue();
+        drained();
+        assertThat(log.wantsPaths()).isFalse();
+
+        clock.advance(Duration.ofMillis(999));
+        drained();
+        assertThat(log.wantsPaths()).isFalse();
+
+        clock.advance(Duration.ofMillis(1));
+        drained();
+        assertThat(log.wantsPaths()).isTrue();
+    }
+
+    @Test
+    void whatCouldNotKeepItsPathIsHeldBackForWhatCan() {
+        accept(5);
+        drained();
+        clock.advance(Duration.ofSeconds(1));
+
+        accept(1);
+        drained();
+        accept(1);
+        log.accept(requests.at("GET /a/{id}", "/a/1", MS));
+        drained();
+        accept(1);
+
+        assertThat(logger.lines().subList(5, 7))
+                .containsExactly("INFO GET /a/1 - 200 - 1.00ms", "INFO GET /a - 200 - 1.00ms");
+        clock.advance(Duration.ofSeconds(1));
+        drained();
+        assertThat(logger.lines()).endsWith("INFO 2 requests not logged: more than 5 lines a second");
+    }
+
+    @Test
     void theCeilingFollowsTheMonotonicClock() {
         accept(5);
         clock.setEpochMicros(clock.epochMicros() + 3_600_000_000L);
@@ -84,30 +120,30 @@ class RequestLogTest {
         off.accept(requests.request("GET /a", MS));
         off.drained(JournalCursor.of(0), clock.epochMicros());
 
-        assertThat(off.isOn()).isFalse();
+        assertThat(off.wantsPaths()).isFalse();
         assertThat(logger.lines()).isEmpty();
     }
 
     @Test
     void followsTheLevelOfItsLoggerFromDrainToDrain() {
-        assertThat(log.isOn()).isTrue();
+        assertThat(log.wantsPaths()).isTrue();
 
         logger.setLevel(Level.WARN);
         drained();
         accept(1);
-        assertThat(log.isOn()).isFalse();
+        assertThat(log.wantsPaths()).isFalse();
         assertThat(logger.lines()).isEmpty();
 
         logger.setLevel(Level.INFO);
         drained();
         accept(1);
-        assertThat(log.isOn()).isTrue();
+        assertThat(log.wantsPaths()).isTrue();
         assertThat(logger.lines()).hasSize(1);
     }
 
     @Test
     void isOnByDefaultWhereInfoIs() {
-        assertThat(new RequestLog(clock, 100).isOn()).isTrue();
+        assertThat(new RequestLog(clock, 100).wantsPaths()).isTrue();
     }
 
     @Test

@@ -98,6 +98,52 @@ class StoreFeedTest {
     }
 
     @Test
+    void fillsTheColumnsOfAStoredPortionAnew() {
+        feed.accept(new Observation(7, new Endpoint("GET", "/a"), 200, Outcome.COMPLETED, false, 1, 2, "ann", null));
+        feed.cut();
+        Portion first = next();
+        RequestColumns columns = first.requests;
+        feed.stored(first);
+        feed.accept(observation(1, 0));
+        feed.cut();
+        feed.stored(next());
+        feed.accept(observation(2, 0));
+        feed.cut();
+
+        Portion third = next();
+
+        assertThat(third.requests).isSameAs(columns);
+        assertThat(third.requests.size()).isEqualTo(1);
+        assertThat(third.requests.endpoint(0)).isEqualTo(2);
+        assertThat(third.requests.userId(0)).isNull();
+        assertThat(feed.counts()).isEqualTo(new StoreFeed.Counts(2, 1, 0));
+    }
+
+    @Test
+    void letsGoOfColumnsThatAreFarTooLargeForWhatComesNow() {
+        for (int n = 0; n < StoreFeed.PORTION; n++) {
+            feed.accept(observation(1, n));
+        }
+        feed.cut();
+        Portion large = next();
+        feed.stored(large);
+        feed.accept(observation(1, 0));
+        feed.cut();
+        feed.stored(next());
+        feed.accept(observation(1, 0));
+        feed.cut();
+        Portion small = next();
+        assertThat(small.requests).as("once more").isSameAs(large.requests);
+        feed.stored(small);
+        for (int n = 0; n < 3; n++) {
+            feed.accept(observation(1, 0));
+            feed.cut();
+            assertThat(next().requests).isNotSameAs(large.requests);
+            feed.stored(next());
+        }
+    }
+
+    @Test
     void cutsAPortionThatIsLargeEnough() {
         for (int n = 0; n < StoreFeed.PORTION; n++) {
             assertThat(feed.next()).isNull();
