@@ -32,13 +32,13 @@ public final class Bench {
     }
 
     private static final Map<String, Part> PARTS = Map.of(
-            "record", new Part(840, 110, List.of(RecordFigures::take, FilterFigures::take, TailFigures::take)),
+            "record", new Part(1_800, 140, List.of(RecordFigures::take, FilterFigures::take, TailFigures::take)),
             "store", new Part(170, 50, List.of(StoreFigures::take, ScanFigures::take, WeekFigures::take)),
             "postgres", new Part(180, 60, List.of(PostgresFigures::take)),
             "report", new Part(90, 25, List.of(ReportFigures::take)),
             "live", new Part(65, 25, List.of(LiveFigures::take, StreamFigures::take)),
             "growth", new Part(200, 40, List.of(RecordGrowth::take, ScanGrowth::take, ReportGrowth::take)),
-            "service", new Part(1_000, 150, List.of(ServiceFigures::take)));
+            "service", new Part(1_600, 200, List.of(ServiceFigures::take)));
 
     private static final List<String> ALL =
             List.of("record", "store", "postgres", "report", "live", "growth", "service");

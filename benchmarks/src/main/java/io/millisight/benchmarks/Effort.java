@@ -22,9 +22,9 @@ public enum Effort {
         return of(1, 1, 0);
     }
 
-    /** Iterations that do not count. */
+    /** Iterations that do not count: the largest of the peers takes three seconds until all of it is compiled. */
     public int warmups() {
-        return of(5, 3, 1);
+        return of(10, 5, 1);
     }
 
     /** Iterations that count, a benchmark, round and fork. */
@@ -35,6 +35,11 @@ public enum Effort {
     /** Length of one. */
     public int iterationMillis() {
         return of(400, 150, 10);
+    }
+
+    /** Rounds of the far tail that do not count. */
+    public int tailWarmUps() {
+        return of(3, 1, 0);
     }
 
     /** How long a round of the far tail is. */
@@ -102,7 +107,17 @@ public enum Effort {
         return of(5, 1, 1);
     }
 
-    /** Requests a turn as fast as they are answered, and once more at a fixed rate. */
+    /** Requests that do not count, until a service is compiled. */
+    public int serviceWarmUps() {
+        return of(100_000, 30_000, 400);
+    }
+
+    /** Turns that services take in a round, one after the other. */
+    public int serviceTurns() {
+        return of(6, 3, 1);
+    }
+
+    /** Requests a turn, as fast as they are answered; and at the end of a round as many at a fixed rate. */
     public int serviceRequests() {
         return of(12_000, 8_000, 200);
     }

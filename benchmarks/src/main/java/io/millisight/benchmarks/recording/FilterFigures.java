@@ -28,7 +28,7 @@ public final class FilterFigures {
         for (int round = 1; round <= effort.recordRounds(); round++) {
             Progress.round("filter", round, effort.recordRounds());
             // So much more code than a record's is compiled later.
-            trials.run(effort, 3 * effort.warmups(), 1, Set.copyOf(subjects.values()));
+            trials.run(effort, 2 * effort.warmups(), 1, Set.copyOf(subjects.values()));
         }
         Table table = new Table(
                 "one request through a filter",

@@ -10,6 +10,8 @@ import io.millisight.benchmarks.Rounds;
 import io.millisight.benchmarks.Scratch;
 import io.millisight.benchmarks.Table;
 import io.millisight.observe.Outcome;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,7 @@ public final class TailFigures {
         private final Step step;
         private final Histogram all = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
         private final Rounds farTail = new Rounds();
+        private final Rounds collectorMillis = new Rounds();
 
         Subject(String name, int threads, Step step) {
             this.name = name + ", " + threads + (threads == 1 ? " thread" : " threads");
@@ -48,9 +51,10 @@ public final class TailFigures {
             this.step = step;
         }
 
-        void add(Histogram round) {
+        void add(Histogram round, long collectorMillis) {
             all.add(round);
             farTail.add(micros(round, 99.99));
+            this.collectorMillis.add((double) collectorMillis);
         }
     }
 
@@ -69,13 +73,14 @@ public final class TailFigures {
                     new Subject("**Millisight.record**", 1, record),
                     new Subject("floor: the clock alone", 2, clock),
                     new Subject("Millisight.record", 2, record));
-            for (int round = 0; round <= effort.recordRounds(); round++) {
-                Progress.round("tail", round, effort.recordRounds());
+            for (int round = 1 - effort.tailWarmUps(); round <= effort.recordRounds(); round++) {
+                Progress.round("tail", Math.max(0, round), effort.recordRounds());
                 for (Subject subject : subjects) {
                     millisight.flush();
+                    long collectorBefore = collectorMillis();
                     Histogram found = run(subject, effort.tailMillis());
                     if (round > 0) {
-                        subject.add(found);
+                        subject.add(found, collectorMillis() - collectorBefore);
                     }
                 }
             }
@@ -85,6 +90,13 @@ public final class TailFigures {
         } finally {
             Scratch.delete(folder);
         }
+    }
+
+    /** How long the JVM's garbage collector has stopped all threads so far. */
+    private static long collectorMillis() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+                .sum();
     }
 
     private static void record(Millisight millisight, Requests requests, int i, long now) {
@@ -145,7 +157,8 @@ public final class TailFigures {
                 "p99, µs",
                 "p99.99, µs",
                 "lowest-highest round",
-                "maximum, µs");
+                "maximum, µs",
+                "stopped by the collector, ms a round");
         for (Subject subject : subjects) {
             table.row(
                     subject.name,
@@ -153,7 +166,8 @@ public final class TailFigures {
                     Table.number(micros(subject.all, 99)),
                     Table.number(micros(subject.all, 99.99)),
                     subject.farTail.spread(),
-                    Table.number(micros(subject.all, 100)));
+                    Table.number(micros(subject.all, 100)),
+                    subject.collectorMillis.spread());
         }
         return table;
     }

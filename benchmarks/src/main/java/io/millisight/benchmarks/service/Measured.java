@@ -14,7 +14,7 @@ final class Measured {
      * One round.
      *
      * @param startSeconds from the start of its JVM to its first answer
-     * @param cpuMicros processor time a request
+     * @param cpuMicros processor time a request, turn by turn
      * @param bytes allocated a request
      * @param perSecond requests a second, as fast as they are answered
      * @param latencies in nanoseconds, at a fixed rate
@@ -23,12 +23,23 @@ final class Measured {
      */
     record Round(
             double startSeconds,
-            double cpuMicros,
+            List<Double> cpuMicros,
             double bytes,
             double perSecond,
             Histogram latencies,
             double memoryMegabytes,
             double idleMillis) {
+
+        double cpu() {
+            return Median.of(cpuMicros);
+        }
+
+        /** Processor time over that of another in the same turn: what slows the machine for a while slows both. */
+        double cpuOver(Round other) {
+            return Median.of(IntStream.range(0, cpuMicros.size())
+                    .mapToObj(turn -> cpuMicros.get(turn) / other.cpuMicros.get(turn))
+                    .toList());
+        }
 
         double millis(double percentile) {
             return latencies.getValueAtPercentile(percentile) / 1e6;
@@ -54,10 +65,10 @@ final class Measured {
         return Median.of(rounds.stream().map(figure::applyAsDouble).toList());
     }
 
-    /** Processor time over that of another, of each round. */
+    /** Processor time over that of another, round by round. */
     List<Double> cpuOver(Measured other) {
         return IntStream.range(0, rounds.size())
-                .mapToObj(i -> rounds.get(i).cpuMicros() / other.rounds.get(i).cpuMicros())
+                .mapToObj(i -> rounds.get(i).cpuOver(other.rounds.get(i)))
                 .toList();
     }
 

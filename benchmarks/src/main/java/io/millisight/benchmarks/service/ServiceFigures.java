@@ -3,6 +3,7 @@ package io.millisight.benchmarks.service;
 import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.Figures;
 import io.millisight.benchmarks.Median;
+import io.millisight.benchmarks.Progress;
 import io.millisight.benchmarks.Table;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,7 +24,7 @@ public final class ServiceFigures {
         try (Load load = new Load();
                 OtlpSink sink = new OtlpSink()) {
             for (int round = 1; round <= effort.serviceRounds(); round++) {
-                System.out.println("service: round " + round + " of " + effort.serviceRounds());
+                Progress.round("service", round, effort.serviceRounds());
                 round(groups.stream().flatMap(List::stream).toList(), effort, load, sink);
             }
             if (effort.servicePeers() && sink.bytes() == 0) {
@@ -35,27 +36,32 @@ public final class ServiceFigures {
 
     /** New JVMs each round: what one happens to compile in which way makes more of a difference than one turn to the next. */
     private static void round(List<Measured> all, Effort effort, Load load, OtlpSink sink) throws Exception {
-        List<Turn> turns = new ArrayList<>();
+        List<Stay> stays = new ArrayList<>();
         try {
             for (Measured each : all) {
-                turns.add(new Turn(each.subject(), effort.serviceRequests(), load, sink));
+                stays.add(new Stay(each.subject(), effort, load, sink));
             }
-            for (Turn turn : turns) {
-                turn.warmUp();
+            for (Stay stay : stays) {
+                stay.warmUp();
             }
-            for (Turn turn : turns) {
-                turn.underLoad();
+            for (int turn = 0; turn < effort.serviceTurns(); turn++) {
+                for (Stay stay : stays) {
+                    stay.turn();
+                }
             }
-            for (Turn turn : turns) {
-                turn.beginIdling();
+            for (Stay stay : stays) {
+                stay.atFixedRate();
+            }
+            for (Stay stay : stays) {
+                stay.beginIdling();
             }
             Thread.sleep(effort.serviceIdleMillis());
-            for (int i = 0; i < turns.size(); i++) {
-                all.get(i).add(turns.get(i).end());
+            for (int i = 0; i < stays.size(); i++) {
+                all.get(i).add(stays.get(i).end());
             }
         } finally {
-            for (Turn turn : turns) {
-                turn.close();
+            for (Stay stay : stays) {
+                stay.close();
             }
         }
     }
@@ -86,7 +92,7 @@ public final class ServiceFigures {
         List<Double> ratios = each.cpuOver(none);
         return List.of(
                 each.subject().name(),
-                median(each, Measured.Round::cpuMicros),
+                median(each, Measured.Round::cpu),
                 Table.ratio(Median.of(ratios)),
                 Table.number(Collections.min(ratios)) + " to " + Table.ratio(Collections.max(ratios)),
                 median(each, Measured.Round::perSecond),
