@@ -9,6 +9,16 @@ public final class Rounds {
     private final List<Double> all = new ArrayList<>();
     private final List<Double> medians = new ArrayList<>();
 
+    /** Samples taken one after the other, in five rounds: how far those lie apart says whether the machine was left alone. */
+    public static Rounds of(List<Double> samples) {
+        Rounds rounds = new Rounds();
+        int size = Math.max(1, samples.size() / 5);
+        for (int from = 0; from < samples.size(); from += size) {
+            rounds.add(samples.subList(from, Math.min(samples.size(), from + size)));
+        }
+        return rounds;
+    }
+
     /** Adds the samples of one round. */
     public void add(List<Double> samples) {
         all.addAll(samples);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param completedAtMicros wall time of completion, in microseconds since 1970
  * @param durationNanos monotonic duration, at least 0
  * @param userId the user, where known and where the policy keeps it
- * @param path the raw path, where it was kept (slow requests, or the request log is on)
+ * @param path the raw path, where it was kept: of requests that may be slow or have a line in the request log
  */
 public record Observation(
         int endpointId,

@@ -16,7 +16,7 @@ public interface Recorder {
      * @param startNanos begin, by {@link Observer#nanoTime()}
      * @param endNanos end, by the same clock
      * @param userId the authenticated user, or null
-     * @param path the raw path, kept when the request is slow or the request log is on
+     * @param path the raw path, kept when the request may be slow or have a line in the request log
      */
     void record(
             String method,

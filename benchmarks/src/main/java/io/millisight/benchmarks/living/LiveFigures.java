@@ -6,8 +6,8 @@ import io.millisight.benchmarks.Cost;
 import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.Figures;
 import io.millisight.benchmarks.LoopbackServer;
-import io.millisight.benchmarks.Median;
 import io.millisight.benchmarks.Progress;
+import io.millisight.benchmarks.Rounds;
 import io.millisight.benchmarks.Scratch;
 import io.millisight.benchmarks.Table;
 import io.millisight.http.HttpConfig;
@@ -31,7 +31,7 @@ public final class LiveFigures {
     private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
 
     /** What was found with so many endpoints. */
-    private record Found(int endpoints, double millis, double movedMillis, long bytes, long busyHeap, long quietHeap) {}
+    private record Found(int endpoints, Rounds millis, Rounds movedMillis, long bytes, long busyHeap, long quietHeap) {}
 
     private LiveFigures() {}
 
@@ -83,7 +83,7 @@ public final class LiveFigures {
             clock.pass(config.slice());
             ask(client, request, 0);
             long quiet = heap() - heapBefore;
-            return new Found(endpoints, Median.of(millis), Median.of(movedMillis), bytes[0], busy, quiet);
+            return new Found(endpoints, Rounds.of(millis), Rounds.of(movedMillis), bytes[0], busy, quiet);
         } finally {
             Scratch.delete(folder);
         }
@@ -135,7 +135,9 @@ public final class LiveFigures {
         Table table = new Table(
                 "the live view",
                 "`GET /metrics`, ms",
-                "the same, the window just moved, ms",
+                "lowest-highest round",
+                "the window just moved, ms",
+                "lowest-highest round",
                 "bytes",
                 "heap, MB",
                 "each endpoint more, B",
@@ -144,8 +146,10 @@ public final class LiveFigures {
             Found with = found.get(i);
             List<String> cells = new ArrayList<>(List.of(
                     String.format("%,d endpoints", with.endpoints()),
-                    Table.number(with.millis()),
-                    Table.number(with.movedMillis()),
+                    Table.number(with.millis().median()),
+                    with.millis().spread(),
+                    Table.number(with.movedMillis().median()),
+                    with.movedMillis().spread(),
                     Table.number((double) with.bytes()),
                     Table.number(with.busyHeap() / 1e6)));
             if (i < found.size() - 1) {

@@ -5,6 +5,7 @@ import io.millisight.MillisightConfig;
 import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.Figures;
 import io.millisight.benchmarks.Progress;
+import io.millisight.benchmarks.Rounds;
 import io.millisight.benchmarks.Scratch;
 import io.millisight.benchmarks.Table;
 import io.millisight.http.HttpConfig;
@@ -67,6 +68,7 @@ public final class StreamFigures {
                     "clients of the live feed",
                     "CPU, of one core",
                     "delay of a frame, p50, ms",
+                    "lowest-highest round",
                     "p99, ms",
                     "bytes a frame");
             for (int clients : CLIENTS) {
@@ -118,6 +120,7 @@ public final class StreamFigures {
                     String.format("%,d", clients),
                     Table.number(100 * share) + " %",
                     Table.number(sorted.get(sorted.size() / 2)),
+                    Rounds.of(reading.delayMillis()).spread(),
                     Table.number(sorted.get(sorted.size() * 99 / 100)),
                     Table.number((double) reading.bytes() / sorted.size()));
         }

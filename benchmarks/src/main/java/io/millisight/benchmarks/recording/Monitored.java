@@ -6,6 +6,8 @@ import io.millisight.MillisightConfig;
 import io.millisight.benchmarks.Scratch;
 import io.millisight.observe.Outcome;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -21,6 +23,11 @@ import org.openjdk.jmh.annotations.TearDown;
  */
 @State(Scope.Benchmark)
 public class Monitored {
+
+    /** A system property: whether requests may be slow, so that their paths are kept. None of them is. */
+    static final String KEEPS_PATHS = "bench.keeps-paths";
+
+    private static final Duration MAY_BE_SLOW = Duration.ofMillis(1);
 
     private final Requests requests;
     private Path folder;
@@ -40,8 +47,11 @@ public class Monitored {
     @Setup(Level.Trial)
     public void start() {
         folder = Scratch.folder("record");
-        millisight = Millisight.start(
-                MillisightConfig.builder().dataDirectory(folder).build());
+        MillisightConfig.Builder config = MillisightConfig.builder().dataDirectory(folder);
+        if (Boolean.getBoolean(KEEPS_PATHS)) {
+            config.slowThresholds(Map.of("GET /none/of/these", MAY_BE_SLOW));
+        }
+        millisight = Millisight.start(config.build());
         burstBegin = System.nanoTime();
     }
 
@@ -101,7 +111,7 @@ public class Monitored {
         }
     }
 
-    /** As while the request log is on. */
+    /** Takes more than a millisecond: long enough for {@link #KEEPS_PATHS}. */
     void withUserAndPath(int from) {
         for (int i = from; i < from + Burst.SIZE; i++) {
             millisight.record(
@@ -110,7 +120,7 @@ public class Monitored {
                     200,
                     Outcome.COMPLETED,
                     false,
-                    burstBegin - requests.durationNanos(i),
+                    burstBegin - MAY_BE_SLOW.toNanos() - requests.durationNanos(i),
                     burstBegin,
                     requests.user(i),
                     requests.path(i));

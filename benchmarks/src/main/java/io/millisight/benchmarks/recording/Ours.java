@@ -14,8 +14,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 @OperationsPerInvocation(Burst.SIZE)
 public class Ours {
 
-    private static final String LOG_ON = "-Dorg.slf4j.simpleLogger.log.millisight.requests=info";
-    private static final String LOG_NOWHERE = "-Dorg.slf4j.simpleLogger.logFile=/dev/null";
+    private static final String KEEPS_PATHS = "-D" + Monitored.KEEPS_PATHS + "=true";
 
     @Benchmark
     public void plain(Monitored monitored, Burst burst) {
@@ -34,7 +33,7 @@ public class Ours {
     }
 
     @Benchmark
-    @Fork(jvmArgsAppend = {LOG_ON, LOG_NOWHERE})
+    @Fork(jvmArgsAppend = KEEPS_PATHS)
     public void withUserAndPath(Monitored monitored, Burst burst) {
         monitored.willRecord(1);
         burst.begin();
@@ -64,7 +63,7 @@ public class Ours {
     }
 
     @Benchmark
-    @Fork(jvmArgsAppend = {LOG_ON, LOG_NOWHERE})
+    @Fork(jvmArgsAppend = KEEPS_PATHS)
     public void withUserAndPathPair(Monitored monitored, Partner partner, Burst burst) {
         pair(burst, monitored, partner, monitored::withUserAndPath);
     }

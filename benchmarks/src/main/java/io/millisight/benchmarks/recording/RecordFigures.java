@@ -56,7 +56,7 @@ public final class RecordFigures {
             new Subject("**Millisight.record**", OURS, "Ours.plainPair", "Ours.plainCrowd", 8),
             new Subject("Millisight.record, with user id", "Ours.withUser", "Ours.withUserPair", null, 2),
             new Subject(
-                    "Millisight.record, with user id and path (request log on)",
+                    "Millisight.record, with user id and path",
                     "Ours.withUserAndPath",
                     "Ours.withUserAndPathPair",
                     null,

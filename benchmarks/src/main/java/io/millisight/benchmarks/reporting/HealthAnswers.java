@@ -4,7 +4,7 @@ import io.millisight.Millisight;
 import io.millisight.benchmarks.Cost;
 import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.LoopbackServer;
-import io.millisight.benchmarks.Median;
+import io.millisight.benchmarks.Rounds;
 import io.millisight.benchmarks.Table;
 import io.millisight.health.HealthCheck;
 import io.millisight.health.HealthResult;
@@ -41,16 +41,16 @@ final class HealthAnswers {
         List<Double> overHttp = new ArrayList<>();
         int rounds = 50 * effort.reports();
         for (int i = -rounds; i < rounds; i++) {
-            double ofSummary = millis(() -> millisight.health().summary().status());
-            double ofHttp = millis(() -> requireWhole(client.send(request, HttpResponse.BodyHandlers.ofString())));
+            double ofSummary = micros(() -> millisight.health().summary().status());
+            double ofHttp = micros(() -> requireWhole(client.send(request, HttpResponse.BodyHandlers.ofString())));
             if (i >= 0) {
                 direct.add(ofSummary);
                 overHttp.add(ofHttp);
             }
         }
         String what = HANGING + " checks that all hang, median of " + rounds;
-        table.row("`HealthMonitor.summary`, " + what, Table.number(Median.of(direct)) + " ms", "1 ms");
-        table.row("`GET /health`, the same", Table.number(Median.of(overHttp)) + " ms", "1 ms");
+        row(table, "`HealthMonitor.summary`, " + what, direct);
+        row(table, "`GET /health`, the same", overHttp);
     }
 
     private static void requireWhole(HttpResponse<String> response) {
@@ -59,7 +59,12 @@ final class HealthAnswers {
         }
     }
 
-    private static double millis(Cost.Work work) throws Exception {
-        return Cost.of(work).wallNanos() / 1e6;
+    private static void row(Table table, String what, List<Double> micros) {
+        Rounds rounds = Rounds.of(micros);
+        table.row(what, Table.number(rounds.median()) + " µs", rounds.spread(), "1 ms");
+    }
+
+    private static double micros(Cost.Work work) throws Exception {
+        return Cost.of(work).wallNanos() / 1e3;
     }
 }

@@ -6,8 +6,8 @@ import io.millisight.benchmarks.Cost;
 import io.millisight.benchmarks.Effort;
 import io.millisight.benchmarks.Figures;
 import io.millisight.benchmarks.LoopbackServer;
-import io.millisight.benchmarks.Median;
 import io.millisight.benchmarks.Progress;
+import io.millisight.benchmarks.Rounds;
 import io.millisight.benchmarks.Scratch;
 import io.millisight.benchmarks.Table;
 import io.millisight.http.HttpConfig;
@@ -48,7 +48,7 @@ public final class ReportFigures {
             }
             double minuteBytes = WeekOfRollups.bytesOfOne(file, 1);
             double hourBytes = WeekOfRollups.bytesOfOne(file, 2);
-            Table table = new Table("reports and sketches", "measured", "to reach");
+            Table table = new Table("reports and sketches", "measured", "lowest-highest round", "to reach");
             MillisightConfig config = MillisightConfig.builder()
                     .dataDirectory(folder)
                     .service(WeekOfRollups.SERVICE)
@@ -57,10 +57,10 @@ public final class ReportFigures {
                 askForReports(millisight, 1, effort, table);
             }
             askTheFleet(folder.resolve("fleet"), effort, table);
-            table.row("one endpoint's minute on disk, 60 requests", bytes(minuteBytes), "120 B");
-            table.row("one endpoint's hour on disk, 3,600 requests", bytes(hourBytes), "500 B");
-            table.row("one sketch in memory, 3,600 requests", bytes(heapOfOne(3_600)), "4,096 B");
-            table.row("one sketch in memory, no requests", bytes(heapOfOne(0)), "near nothing");
+            table.row("one endpoint's minute on disk, 60 requests", bytes(minuteBytes), "", "120 B");
+            table.row("one endpoint's hour on disk, 3,600 requests", bytes(hourBytes), "", "500 B");
+            table.row("one sketch in memory, 3,600 requests", bytes(heapOfOne(3_600)), "", "4,096 B");
+            table.row("one sketch in memory, no requests", bytes(heapOfOne(0)), "", "near nothing");
             return new Figures("report", table);
         } finally {
             Scratch.delete(folder);
@@ -112,12 +112,17 @@ public final class ReportFigures {
             String what = WeekOfRollups.ENDPOINTS + " endpoints, "
                     + (instances == 1 ? "" : instances + " instances in PostgreSQL, ") + "median of "
                     + effort.reports();
-            table.row("`Millisight.report` over " + hours + " h, " + what, millis(Median.of(direct)), "30 ms");
-            table.row("`GET /metrics/performance?hours=" + hours + "`, the same", millis(Median.of(overHttp)), "30 ms");
+            row(table, "`Millisight.report` over " + hours + " h, " + what, direct);
+            row(table, "`GET /metrics/performance?hours=" + hours + "`, the same", overHttp);
             if (instances == 1) {
                 HealthAnswers.ask(millisight, server, effort, table);
             }
         }
+    }
+
+    private static void row(Table table, String what, List<Double> millis) {
+        Rounds rounds = Rounds.of(millis);
+        table.row(what, Table.number(rounds.median()) + " ms", rounds.spread(), "30 ms");
     }
 
     private static PerformanceReport report(Millisight millisight, int hours) {
@@ -166,9 +171,5 @@ public final class ReportFigures {
 
     private static String bytes(double value) {
         return Table.number(Math.rint(value)) + " B";
-    }
-
-    private static String millis(double value) {
-        return Table.number(value) + " ms";
     }
 }

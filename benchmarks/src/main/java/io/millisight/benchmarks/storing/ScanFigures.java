@@ -7,11 +7,16 @@ import io.millisight.benchmarks.Progress;
 import io.millisight.benchmarks.Rounds;
 import io.millisight.benchmarks.Scratch;
 import io.millisight.benchmarks.Table;
+import io.millisight.block.RequestBlock;
+import io.millisight.block.RequestFilter;
+import io.millisight.block.RequestScan;
 import io.millisight.observe.Endpoint;
 import io.millisight.rollup.TimeRange;
 import io.millisight.store.RequestQuery;
 import io.millisight.store.Scope;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +31,12 @@ public final class ScanFigures {
 
     /** A search: how it is asked of the store, and in SQL. */
     private record Search(@Nullable Endpoint endpoint, long minNanos, int minStatus, int maxStatus, String sql) {
+
+        RequestFilter filter() {
+            RequestFilter filter =
+                    RequestFilter.ALL.lasting(minNanos, Long.MAX_VALUE).withStatus(minStatus, maxStatus);
+            return endpoint == null ? filter : filter.ofEndpoint(Traffic.ENDPOINTS);
+        }
 
         RequestQuery query(TimeRange all) {
             return new RequestQuery(
@@ -60,8 +71,10 @@ public final class ScanFigures {
             for (int left = effort.scannedRows(); left > 0; left -= BlockStore.BATCH) {
                 rows.insert(rowTraffic, Math.min(left, BlockStore.BATCH));
             }
+            List<byte[]> bare = bareBlocks(effort.scannedRequests());
             TimeRange all = new TimeRange(0, traffic.nowMicros() + 1);
             Map<String, Rounds> blockMillis = new TreeMap<>();
+            Map<String, Rounds> bareMillis = new TreeMap<>();
             Map<String, Rounds> rowMillis = new TreeMap<>();
             for (int round = 0; round <= effort.storeRounds(); round++) {
                 Progress.round("scan", round, effort.storeRounds());
@@ -70,6 +83,9 @@ public final class ScanFigures {
                             .requests(search.getValue().query(all))
                             .requests()
                             .size());
+                    double ofBare = millis(
+                            effort.scannedRequests(),
+                            () -> scan(bare, search.getValue().filter()));
                     double ofRows = millis(
                             effort.scannedRows(),
                             () -> rows.scan(search.getValue().sql(), LIMIT));
@@ -77,16 +93,39 @@ public final class ScanFigures {
                         blockMillis
                                 .computeIfAbsent(search.getKey(), name -> new Rounds())
                                 .add(ofBlocks);
+                        bareMillis
+                                .computeIfAbsent(search.getKey(), name -> new Rounds())
+                                .add(ofBare);
                         rowMillis
                                 .computeIfAbsent(search.getKey(), name -> new Rounds())
                                 .add(ofRows);
                     }
                 }
             }
-            return new Figures("scan", table(effort, blockMillis, rowMillis));
+            return new Figures("scan", table(effort, blockMillis, bareMillis, rowMillis));
         } finally {
             Scratch.delete(folder);
         }
+    }
+
+    /** The same requests as blocks in memory, a portion of the running system each. */
+    private static List<byte[]> bareBlocks(int requests) throws Exception {
+        List<byte[]> blocks = new ArrayList<>();
+        Traffic traffic = new Traffic(0);
+        for (int left = requests; left > 0; left -= BlockStore.BATCH) {
+            blocks.add(RequestBlock.encode(
+                    traffic.batch(Math.min(left, BlockStore.BATCH)).requests()));
+        }
+        return blocks;
+    }
+
+    private static int scan(List<byte[]> blocks, RequestFilter filter) {
+        RequestScan scan = new RequestScan(filter);
+        int[] found = new int[1];
+        for (byte[] block : blocks) {
+            scan.scan(block, (row, time, nanos, endpoint, status, outcome, user) -> found[0]++);
+        }
+        return found[0];
     }
 
     private interface Counted {
@@ -103,21 +142,30 @@ public final class ScanFigures {
         return cost.wallNanos() / 1e6;
     }
 
-    private static Table table(Effort effort, Map<String, Rounds> blockMillis, Map<String, Rounds> rowMillis) {
+    private static Table table(
+            Effort effort,
+            Map<String, Rounds> blockMillis,
+            Map<String, Rounds> bareMillis,
+            Map<String, Rounds> rowMillis) {
         double scale = (double) effort.scannedRequests() / effort.scannedRows();
         Table table = new Table(
                 String.format("search %,d stored requests", effort.scannedRequests()),
                 "blocks, ms",
                 "lowest-highest round",
+                "floor: bare blocks in memory, ms",
+                "blocks over floor",
                 String.format("rows without index, ms (%,d, times %.0f)", effort.scannedRows(), scale),
                 "rows over blocks");
         for (String search : SEARCHES.keySet()) {
             double ofBlocks = blockMillis.get(search).median();
+            double ofBare = bareMillis.get(search).median();
             double ofRows = scale * rowMillis.get(search).median();
             table.row(
                     search,
                     Table.number(ofBlocks),
                     blockMillis.get(search).spread(),
+                    Table.number(ofBare),
+                    Table.ratio(ofBlocks / ofBare),
                     Table.number(ofRows),
                     Table.ratio(ofRows / ofBlocks));
         }
