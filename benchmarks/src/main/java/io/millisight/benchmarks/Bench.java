@@ -70,15 +70,17 @@ public final class Bench {
                 + (brief ? ", short: for a look only" : ""));
         double loadBefore = Machine.load();
         List<Figures> figures = take(parts, effort);
-        String machine = Machine.describe(loadBefore) + "\n\n" + Machine.peers();
+        String taken = Machine.taken(loadBefore);
         System.out.println();
-        System.out.println(machine);
+        System.out.println(Machine.describe());
+        System.out.println(Machine.peers());
+        System.out.println(taken);
         for (Figures part : figures) {
             System.out.println();
             System.out.print(part.table());
         }
         if (page != null) {
-            write(page, machine, figures);
+            write(page, taken, figures);
         }
     }
 
@@ -102,11 +104,11 @@ public final class Bench {
                 .sum();
     }
 
-    private static void write(Path file, String machine, List<Figures> figures) throws Exception {
+    private static void write(Path file, String taken, List<Figures> figures) throws Exception {
         PerformancePage page = new PerformancePage(file);
-        page.put("machine", machine + "\n");
+        page.put("machine", Machine.describe() + "\n\n" + Machine.peers() + "\n");
         for (Figures part : figures) {
-            page.put(part.part(), part.table().toString());
+            page.put(part.part(), part.table() + "\n" + taken + "\n");
             for (Curve curve : part.curves()) {
                 Files.writeString(file.resolveSibling("images/" + curve.name() + ".svg"), curve.svg());
             }

@@ -23,18 +23,25 @@ final class Machine {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
-    /** Processor, cores, system, JVM, day and the load that there was before, in one line. */
-    static String describe(double loadBefore) {
+    /** Processor, cores and system, in one line. */
+    static String describe() {
         return String.format(
                 Locale.ROOT,
-                "%s, %d cores, %s %s, JDK %s (%s), %s; load before: %.1f.",
+                "%s, %d cores, %s %s.",
                 processor(),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name"),
-                System.getProperty("os.version").replaceAll("[-+].*", ""),
+                System.getProperty("os.version").replaceAll("[-+].*", ""));
+    }
+
+    /** Day, JVM and the load that there was before, in one line: a page may hold figures of several runs. */
+    static String taken(double loadBefore) {
+        return String.format(
+                Locale.ROOT,
+                "Taken %s on JDK %s (%s), load before: %.1f.",
+                LocalDate.now(Clock.systemUTC()),
                 System.getProperty("java.version"),
                 System.getProperty("java.vm.name"),
-                LocalDate.now(Clock.systemUTC()),
                 loadBefore);
     }
 
