@@ -272,14 +272,18 @@ final class PendingObservation implements AsyncListener {
         return true;
     }
 
-    /** The container is done with the request. */
+    /** The container is done with the request. Never throws. */
     void requestDestroyed() {
-        if (nested > 0) {
-            nested--;
-        } else if (!async && ending) {
-            finish();
-        } else {
-            lost();
+        try {
+            if (nested > 0) {
+                nested--;
+            } else if (!async && ending) {
+                finish();
+            } else {
+                lost();
+            }
+        } catch (Throwable fault) {
+            filter.faults().count("requestDestroyed", fault);
         }
     }
 

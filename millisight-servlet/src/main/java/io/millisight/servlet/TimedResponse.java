@@ -360,17 +360,27 @@ final class TimedResponse extends HttpServletResponseWrapper {
             }
         } catch (NumberFormatException notALength) {
             contentLength = -1; // the container's to judge
+        } catch (Throwable fault) {
+            filter.faults().count("setHeader", fault);
         }
     }
 
     private void willSetIntHeader(@Nullable String name, int value) {
-        if ("Content-Length".equalsIgnoreCase(name)) {
-            willSetContentLength(value);
+        try {
+            if ("Content-Length".equalsIgnoreCase(name)) {
+                willSetContentLength(value);
+            }
+        } catch (Throwable fault) {
+            filter.faults().count("setIntHeader", fault);
         }
     }
 
     private void willSetContentType(@Nullable String type) {
-        eventStream = type != null && type.regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
+        try {
+            eventStream = type != null && type.regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
+        } catch (Throwable fault) {
+            filter.faults().count("setContentType", fault);
+        }
     }
 
     private void willSetContentLength(long length) {
