@@ -498,18 +498,15 @@ public final class Millisight implements Recorder, AutoCloseable {
         try {
             health.close();
             consumer.close();
-            writer.close();
-            sayThatItEnds();
+            if (writer.close()) {
+                sayThatItEnds();
+            }
         } finally {
             storage.close(ledger().pending() == 0);
         }
     }
 
-    /** Unless the store is away: a stop waits for it long enough. */
     private void sayThatItEnds() {
-        if (ledger().pending() > 0 || writer.isAway()) {
-            return;
-        }
         try {
             lifeSign.giveLast();
         } catch (RuntimeException e) {

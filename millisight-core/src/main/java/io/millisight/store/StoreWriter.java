@@ -305,8 +305,12 @@ public final class StoreWriter {
         }
     }
 
-    /** Stores what is left, as far as the store takes it, and ends the thread. Does not close the store. */
-    public void close() {
+    /**
+     * Stores what is left, as far as the store takes it, and ends the thread. Does not close the store.
+     *
+     * @return whether the store has taken everything and nobody waits for it any more; whoever asked more of it could hang
+     */
+    public boolean close() {
         closed = true;
         LockSupport.unpark(thread);
         try {
@@ -316,8 +320,10 @@ public final class StoreWriter {
         }
         try {
             flush();
+            return !away && !thread.isAlive();
         } catch (StoreException e) {
             log.warn("not everything could be stored at the end; it is in the journal, for the next start", e);
+            return false;
         }
     }
 }

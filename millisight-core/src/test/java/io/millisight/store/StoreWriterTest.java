@@ -226,15 +226,34 @@ class StoreWriterTest {
     @Test
     void closingStoresWhatIsLeft() {
         feeding.append(4);
-        writer.close();
+        assertThat(writer.close()).isTrue();
         assertThat(store.requests()).isEqualTo(4);
+    }
+
+    @Test
+    void closingSaysWhenTheStoreStillHangs() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        writer.atUpkeep(() -> {
+            inside.countDown();
+            await(release);
+        });
+        writer.start();
+        inside.await();
+        Thread.currentThread().interrupt(); // there are seconds of patience in it
+
+        boolean answers = writer.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        release.countDown();
+        assertThat(answers).isFalse();
     }
 
     @Test
     void closingWithoutAStoreLeavesTheRestInTheJournal() {
         feeding.append(4);
         store.before.add(StoreWriterTest::fail);
-        writer.close();
+        assertThat(writer.close()).isFalse();
         assertThat(store.requests()).isZero();
         assertThat(feeding.journal.fill()).isPositive();
     }
