@@ -46,12 +46,12 @@ final class Connections {
                 "PRAGMA synchronous = NORMAL",
                 "PRAGMA wal_autocheckpoint = 0",
                 "PRAGMA journal_size_limit = 1048576",
-                "PRAGMA cache_size = -2048");
+                "PRAGMA cache_size = -512");
     }
 
     /** A connection that reads: it cannot write, and never checkpoints. */
     static Connection reader(Source source, Path file) throws SQLException {
-        return configured(source.open(file, true), "PRAGMA cache_size = -2048");
+        return configured(source.open(file, true), "PRAGMA cache_size = -512");
     }
 
     /**
