@@ -38,7 +38,7 @@ public final class Bench {
             "report", new Part(90, 25, List.of(ReportFigures::take)),
             "live", new Part(65, 25, List.of(LiveFigures::take, StreamFigures::take)),
             "growth", new Part(200, 40, List.of(RecordGrowth::take, ScanGrowth::take, ReportGrowth::take)),
-            "service", new Part(1_900, 200, List.of(ServiceFigures::take)));
+            "service", new Part(1_750, 200, List.of(ServiceFigures::take)));
 
     private static final List<String> ALL =
             List.of("record", "store", "postgres", "report", "live", "growth", "service");

@@ -109,7 +109,7 @@ public enum Effort {
 
     /** Requests that do not count, until a service is compiled. */
     public int serviceWarmUps() {
-        return of(150_000, 30_000, 400);
+        return of(100_000, 30_000, 400);
     }
 
     /** Turns that services take in a round, one after the other. */

@@ -35,15 +35,16 @@ final class JournalRecovery {
             EndpointDictionary endpoints,
             Optional<JournalCursor> stored,
             TimeSource time) {
+        Journal seen = new Journal(ring.forOneLook());
         long[] begin = new long[journal.lanes()];
         long[] end = new long[journal.lanes()];
         BitSet usedNumbers = new BitSet();
         long torn = 0;
         for (int lane = 0; lane < begin.length; lane++) {
-            begin[lane] = begin(journal, ring, stored, lane);
-            end[lane] = end(journal, lane, begin[lane], usedNumbers);
+            begin[lane] = begin(seen, ring, stored, lane);
+            end[lane] = end(seen, lane, begin[lane], usedNumbers);
             begin[lane] = Math.max(begin[lane], end[lane] - journal.slotsPerLane());
-            torn += tornBehind(journal, lane, end[lane], begin[lane] + journal.slotsPerLane());
+            torn += tornBehind(seen, lane, end[lane], begin[lane] + journal.slotsPerLane());
             journal.begin(lane, begin[lane], end[lane]);
             ring.putFreed(lane, begin[lane]);
         }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +41,12 @@ final class RingFile {
     private static final Logger log = LoggerFactory.getLogger("millisight");
 
     private final ByteBuffer buffer;
+    private final @Nullable Path path;
     private final String description;
 
-    private RingFile(ByteBuffer buffer, String description) {
+    private RingFile(ByteBuffer buffer, @Nullable Path path, String description) {
         this.buffer = buffer;
+        this.path = path;
         this.description = description;
     }
 
@@ -55,7 +58,7 @@ final class RingFile {
     /** A new ring in this memory: direct, little-endian, aligned to slots. */
     static RingFile over(ByteBuffer buffer, int lanes, String why) {
         writeHeader(buffer, buffer.capacity() - HEADER_BYTES, lanes);
-        return new RingFile(buffer, "in memory (" + why + ")");
+        return new RingFile(buffer, null, "in memory (" + why + ")");
     }
 
     /**
@@ -81,9 +84,27 @@ final class RingFile {
             }
             fillWithZeros(channel, size);
             ByteBuffer buffer = channel.map(MapMode.READ_WRITE, 0, size).order(ByteOrder.LITTLE_ENDIAN);
-            RingFile file = new RingFile(buffer, "mapped " + path + " (" + (size - HEADER_BYTES) / 1024 + " KiB)");
+            RingFile file =
+                    new RingFile(buffer, path, "mapped " + path + " (" + (size - HEADER_BYTES) / 1024 + " KiB)");
             file.mendHeader(copy);
             return file;
+        }
+    }
+
+    /**
+     * The same bytes, to look at all of them once. A page that was looked at counts as memory of this process for as long as
+     * its mapping lasts, and this one ends with the look.
+     */
+    RingFile forOneLook() {
+        if (path == null) {
+            return this;
+        }
+        try (FileChannel channel = FileChannel.open(path, READ)) {
+            ByteBuffer view = channel.map(MapMode.READ_ONLY, 0, buffer.capacity());
+            return new RingFile(view.order(ByteOrder.LITTLE_ENDIAN), path, description);
+        } catch (IOException e) {
+            log.debug("looking at {} where it is mapped", path, e);
+            return this;
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -166,8 +168,7 @@ class JournalFolderTest {
     @Test
     void readsWhatIsLeftOfATruncatedRing() throws IOException {
         fill(10);
-        int lane = laneOfThisThread();
-        long lane0 = RingFile.HEADER_BYTES + lane * BYTES / lanes();
+        long lane0 = RingFile.HEADER_BYTES + homeOfThisThread() * BYTES / lanes();
         truncate((int) lane0 + 4 * SlotLayout.SLOT_BYTES + 30);
         try (JournalFolder folder = open()) {
             assertThat(readAll(folder))
@@ -232,6 +233,32 @@ class JournalFolderTest {
         }
     }
 
+    /** What it has read would count as memory of the service, all of the ring. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void recoveryKeepsNoPagesThatItOnlyLookedAt() throws IOException {
+        long bytes = 4 << 20;
+        JournalFolder.open(directory, bytes, 10).close();
+        try (JournalFolder folder = JournalFolder.open(directory, bytes, 10)) {
+            assertThat(readAll(folder)).isEmpty();
+            assertThat(residentBytesOfTheRing()).isLessThan(bytes / 4);
+        }
+    }
+
+    /** Of the mapping that stays; the one that recovery looked through ends with a garbage collection. */
+    private long residentBytesOfTheRing() throws IOException {
+        List<String> mappings = Files.readAllLines(Path.of("/proc/self/smaps"));
+        int at = 0;
+        while (!mappings.get(at).endsWith(ring().toString())
+                || !mappings.get(at).contains(" rw-s ")) {
+            at++;
+        }
+        while (!mappings.get(at).startsWith("Rss:")) {
+            at++;
+        }
+        return Long.parseLong(mappings.get(at).replaceAll("\\D", "")) << 10;
+    }
+
     @Test
     void readsNamesOfAnEarlierAndLargerLimit() {
         try (JournalFolder folder = JournalFolder.open(directory, BYTES, 10)) {
@@ -270,8 +297,10 @@ class JournalFolderTest {
         }
     }
 
-    private static int laneOfThisThread() {
-        return (int) Thread.currentThread().getId() & lanes() - 1;
+    private static int homeOfThisThread() {
+        try (JournalFolder folder = JournalFolder.inMemory(BYTES, 1, "count lanes")) {
+            return folder.journal().home();
+        }
     }
 
     private static long ringBytes(JournalFolder folder) {

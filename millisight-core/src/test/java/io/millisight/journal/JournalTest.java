@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,6 +211,43 @@ class JournalTest {
         JournalCursor tails = ring.reader.tails();
         assertThat(LongStream.range(0, 4).map(lane -> tails.position((int) lane)))
                 .containsExactlyInAnyOrder(64L, 1L, 0L, 0L);
+    }
+
+    @Test
+    void threadsBeginAtTheirHomesAndLeaveTheLanesBetweenEmpty() throws InterruptedException {
+        SmallRing ring = new SmallRing(32, 64);
+        for (int n = 0; n < 64; n++) {
+            Thread thread = new Thread(() -> ring.append(1));
+            thread.start();
+            thread.join();
+        }
+        JournalCursor tails = ring.reader.tails();
+        assertThat(IntStream.range(0, 32).filter(lane -> tails.position(lane) > 0))
+                .hasSizeGreaterThan(1)
+                .allMatch(lane -> lane % 2 == 0);
+    }
+
+    @Test
+    void takesTheLaneBehindItsHomeWhenThatIsFull() {
+        SmallRing ring = new SmallRing(32, 64);
+        for (int n = 0; n < 65; n++) {
+            ring.append(n);
+        }
+        int home = ring.journal.home();
+        assertThat(ring.reader.tails().position(home)).isEqualTo(64);
+        assertThat(ring.reader.tails().position(home + 1)).isEqualTo(1);
+    }
+
+    @Test
+    void goesHomeAgainAsSoonAsThereIsRoom() {
+        SmallRing ring = new SmallRing(32, 64);
+        for (int n = 0; n < 65; n++) {
+            ring.append(n);
+        }
+        ring.poll();
+        ring.freeAllRead();
+        ring.append(65);
+        assertThat(ring.reader.tails().position(ring.journal.home())).isEqualTo(65);
     }
 
     @Test

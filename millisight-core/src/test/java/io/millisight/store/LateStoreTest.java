@@ -92,7 +92,7 @@ class LateStoreTest {
     @Test
     void storesOfABatchOnlyWhatLiesBehindTheStoresCursor() {
         StoreFeed.Portion portion = append(10);
-        commitRest(portion, ahead(portion.from, 4), 6);
+        commitRest(portion, ahead(portion, 4), 6);
         commitRest(append(2), null, 8);
     }
 
@@ -106,8 +106,8 @@ class LateStoreTest {
     @Test
     void leavesOutWhatCanNoLongerBeToldFromWhatIsStored() {
         StoreFeed.Portion portion = append(10);
-        folder.journal().free(ahead(portion.from, 6));
-        commitRest(portion, ahead(portion.from, 4), 0);
+        folder.journal().free(ahead(portion, 6));
+        commitRest(portion, ahead(portion, 4), 0);
         commitRest(append(2), null, 2);
     }
 
@@ -164,11 +164,10 @@ class LateStoreTest {
                 changes);
     }
 
-    private JournalCursor ahead(JournalCursor from, long slots) {
-        int lane = (int) Thread.currentThread().getId() & (from.lanes() - 1);
-        long[] positions = new long[from.lanes()];
-        for (int i = 0; i < positions.length; i++) {
-            positions[i] = from.position(i) + (i == lane ? slots : 0);
+    private static JournalCursor ahead(StoreFeed.Portion portion, long slots) {
+        long[] positions = new long[portion.from.lanes()];
+        for (int lane = 0; lane < positions.length; lane++) {
+            positions[lane] = Math.min(portion.from.position(lane) + slots, portion.to.position(lane));
         }
         return JournalCursor.of(positions);
     }

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 @AuxCounters(AuxCounters.Type.EVENTS)
 public class Burst {
 
-    /** Records of one burst: half a lane of the default ring on two cores, so that nothing is ever refused. */
+    /** Records of one burst: half of a home and the lanes behind it in the default ring on two cores, so that nothing is ever refused. */
     static final int SIZE = 16_384;
 
     /** Records of one burst of what takes a thousand times longer. */

@@ -37,7 +37,7 @@ public class Partner {
 
     @Setup(Level.Trial)
     public void start() {
-        // Lanes are picked by the thread's number, and there are at most 16: the number decides who meets whom.
+        // Homes are picked by the thread's number, and there are at most 16: the number decides who meets whom.
         long wanted = (Thread.currentThread().getId() + lanesAway()) % 16;
         do {
             thread = new Thread(this::run, "partner");
