@@ -34,8 +34,8 @@ public final class JournalConsumer {
     /** How often a reader looks again for writers between claim and seal: some milliseconds at most. */
     private static final int SEAL_SPINS = 10_000;
 
-    /** Observations a lane and step: sinks get the chance to cut batches in between. */
-    private static final int STEP = 8_192;
+    /** Observations a step at most: sinks get the chance to cut batches in between. */
+    private static final int STEP = 65_536;
 
     private final Journal journal;
     private final JournalReader reader;
@@ -107,10 +107,11 @@ public final class JournalConsumer {
     }
 
     private int drain() {
+        int ofLane = STEP / journal.lanes();
         int drained = 0;
         int step;
         do {
-            step = reader.poll(STEP, this::accept);
+            step = reader.poll(ofLane, this::accept);
             drained += step;
             JournalCursor upTo = reader.cursor();
             long now = time.epochMicros();
@@ -121,7 +122,7 @@ public final class JournalConsumer {
                     fault("ending a drain", t);
                 }
             }
-        } while (step >= STEP);
+        } while (step >= ofLane);
         return drained;
     }
 
