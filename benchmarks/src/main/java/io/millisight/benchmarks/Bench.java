@@ -72,7 +72,6 @@ public final class Bench {
         List<Figures> figures = take(parts, effort);
         String taken = Machine.taken(loadBefore);
         System.out.println();
-        System.out.println(Machine.describe());
         System.out.println(Machine.peers());
         System.out.println(taken);
         for (Figures part : figures) {
@@ -106,7 +105,7 @@ public final class Bench {
 
     private static void write(Path file, String taken, List<Figures> figures) throws Exception {
         PerformancePage page = new PerformancePage(file);
-        page.put("machine", Machine.describe() + "\n\n" + Machine.peers() + "\n");
+        page.put("peers", Machine.peers() + "\n");
         for (Figures part : figures) {
             page.put(part.part(), part.table() + "\n" + taken + "\n");
             for (Curve curve : part.curves()) {

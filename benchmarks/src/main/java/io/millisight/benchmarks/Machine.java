@@ -24,22 +24,23 @@ final class Machine {
     }
 
     /** Processor, cores and system, in one line. */
-    static String describe() {
+    private static String describe() {
         return String.format(
                 Locale.ROOT,
-                "%s, %d cores, %s %s.",
+                "%s, %d cores, %s %s",
                 processor(),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name"),
                 System.getProperty("os.version").replaceAll("[-+].*", ""));
     }
 
-    /** Day, JVM and the load that there was before, in one line: a page may hold figures of several runs. */
+    /** Day, machine, JVM and the load that there was before, in one line: a page may hold figures of several runs. */
     static String taken(double loadBefore) {
         return String.format(
                 Locale.ROOT,
-                "Taken %s on JDK %s (%s), load before: %.1f.",
+                "Taken %s on %s, JDK %s (%s), load before: %.1f.",
                 LocalDate.now(Clock.systemUTC()),
+                describe(),
                 System.getProperty("java.version"),
                 System.getProperty("java.vm.name"),
                 loadBefore);

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Appending takes no lock, allocates nothing, makes no I/O call and does not throw: a full ring is answered with
  * {@code false}. It is lock-free: a producer that loses the race for a lane takes the next one.
  *
- * <p>A thread begins at its <em>home</em>, the lane that its number picks; not every lane is one. Those between take what a home
- * has no room for. So a service whose store keeps up goes round a small part of the ring, whose pages stay mapped, dirty and
- * near, and all of it is there when the store is away.
+ * <p>A thread begins at its <em>home</em>, the lane that its number picks among every second one. Those between take what a home
+ * has no room for. So a service whose store keeps up goes round half of the ring, only whose pages are its memory, and all of
+ * it is there when the store is away.
  *
  * <p>Invariants. Positions of a lane only grow; slot {@code p} lies at {@code p mod slots}. {@code freed <= read <= tail <=
  * freed + slots}. A record is valid if and only if its head's seal is that of its words at its position (see {@link Seal}).
@@ -48,8 +48,6 @@ public final class Journal {
     private final ByteBuffer buffer;
     private final SlotSpan[] spans;
     private final int laneMask;
-    private final int homeMask;
-    private final int homeShift;
     private final long slots;
     private final long wakeMask;
     private final long seed;
@@ -64,10 +62,7 @@ public final class Journal {
         this.buffer = file.buffer();
         this.slots = file.slotsPerLane();
         this.laneMask = file.lanes() - 1;
-        int homes = Math.min(file.lanes(), homes());
-        this.homeMask = homes - 1;
-        this.homeShift = Integer.numberOfTrailingZeros(file.lanes() / homes);
-        this.wakeMask = Math.min(slots, (slots << homeShift) / 4) - 1;
+        this.wakeMask = slots / 2 - 1;
         this.seed = file.journalSeed();
         this.spans = new SlotSpan[file.lanes()];
         for (int lane = 0; lane < spans.length; lane++) {
@@ -76,15 +71,9 @@ public final class Journal {
         this.state = new long[(2 * spans.length + 2) * STRIDE];
     }
 
-    /** Four a core, so that two busy threads seldom share one; a power of two. */
-    private static int homes() {
-        int wanted = 4 * Runtime.getRuntime().availableProcessors();
-        return Math.min(16, Integer.highestOneBit(Math.max(2, 2 * wanted - 1)));
-    }
-
     /** The lane that the calling thread begins at. */
     int home() {
-        return ((int) Thread.currentThread().getId() & homeMask) << homeShift;
+        return 2 * (int) Thread.currentThread().getId() & laneMask;
     }
 
     /**
@@ -348,7 +337,7 @@ public final class Journal {
         return (double) held / (slots * spans.length);
     }
 
-    /** The thread to wake when a home, with the lanes behind it, has filled by another quarter. */
+    /** The thread to wake when a home, with the lane behind it, has filled by another quarter. */
     public void wakes(@Nullable Thread consumer) {
         this.consumer = consumer;
     }

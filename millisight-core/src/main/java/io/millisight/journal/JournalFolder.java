@@ -28,9 +28,6 @@ public final class JournalFolder implements AutoCloseable {
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final int MAX_INSTANCES = 64;
 
-    /** Many and short, so that a few of them do while the store keeps up: see {@link Journal}. */
-    private static final int LANES = RingFile.MAX_LANES;
-
     private final @Nullable Path folder;
     private final @Nullable FileChannel lock;
     private final Journal journal;
@@ -61,6 +58,7 @@ public final class JournalFolder implements AutoCloseable {
      * @param maxEndpoints how many endpoints to tell apart
      */
     public static JournalFolder open(Path directory, long bytes, int maxEndpoints) {
+        int lanes = lanes();
         FileChannel lock = null;
         try {
             Path folder = directory;
@@ -77,9 +75,9 @@ public final class JournalFolder implements AutoCloseable {
             if (!folder.equals(directory)) {
                 log.warn("data-dir {} is in use by another process; this one keeps its data in {}", directory, folder);
             }
-            RingFile ring = openRing(folder.resolve("journal.ring"), bytes);
+            RingFile ring = openRing(folder.resolve("journal.ring"), bytes, lanes);
             EndpointDictionary endpoints = EndpointDictionary.open(folder.resolve("endpoints.dict"), maxEndpoints);
-            boolean resize = ring.lanes() != LANES || ring.slotsPerLane() * LANES * SlotLayout.SLOT_BYTES != bytes;
+            boolean resize = ring.lanes() != lanes || ring.slotsPerLane() * lanes * SlotLayout.SLOT_BYTES != bytes;
             return new JournalFolder(folder, lock, ring, endpoints, resize);
         } catch (IOException | RuntimeException | InternalError e) {
             release(lock);
@@ -96,7 +94,13 @@ public final class JournalFolder implements AutoCloseable {
     /** A folder that is none: all in memory. */
     public static JournalFolder inMemory(long bytes, int maxEndpoints, String why) {
         return new JournalFolder(
-                null, null, RingFile.inMemory(bytes, LANES, why), EndpointDictionary.inMemory(maxEndpoints), false);
+                null, null, RingFile.inMemory(bytes, lanes(), why), EndpointDictionary.inMemory(maxEndpoints), false);
+    }
+
+    /** Two homes a core, so that busy threads seldom share one, and as many lanes between them: see {@link Journal}. A power of two. */
+    private static int lanes() {
+        int wanted = 4 * Runtime.getRuntime().availableProcessors();
+        return Math.min(RingFile.MAX_LANES, Integer.highestOneBit(2 * wanted - 1));
     }
 
     private static @Nullable FileChannel tryLock(Path folder) throws IOException {
@@ -117,14 +121,14 @@ public final class JournalFolder implements AutoCloseable {
         return null;
     }
 
-    private static RingFile openRing(Path path, long bytes) throws IOException {
+    private static RingFile openRing(Path path, long bytes, int lanes) throws IOException {
         try {
-            return RingFile.open(path, bytes, LANES);
+            return RingFile.open(path, bytes, lanes);
         } catch (RingFormatException e) {
             Path aside = path.resolveSibling(path.getFileName() + ".damaged-" + SUFFIX.format(Instant.now()));
             Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
             log.warn("{}; set aside as {}, a new journal is begun", e.getMessage(), aside.getFileName());
-            return RingFile.open(path, bytes, LANES);
+            return RingFile.open(path, bytes, lanes);
         }
     }
 

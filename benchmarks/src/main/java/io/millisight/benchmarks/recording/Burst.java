@@ -17,8 +17,11 @@ import org.openjdk.jmh.annotations.State;
 @AuxCounters(AuxCounters.Type.EVENTS)
 public class Burst {
 
-    /** Records of one burst: half of a home and the lanes behind it in the default ring on two cores, so that nothing is ever refused. */
-    static final int SIZE = 16_384;
+    /**
+     * Records of one burst. On two cores the default ring calls its consumer at every 16,384 of a home, so it drains during each
+     * burst, from another place in it each time; and eight bursts at once fill less of the ring than it gives up requests at.
+     */
+    static final int SIZE = 20_480;
 
     /** Records of one burst of what takes a thousand times longer. */
     static final int SHORT = 256;

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.TearDown;
  *
  * <p>A loop that does nothing but record outruns any consumer; the ring then refuses, and refusing is cheaper than
  * recording. So each burst begins with an empty ring, and the ledger must say at the end that every request of every
- * burst is in the store. The consumer drains while a burst runs: it is woken whenever a home is full, twice a burst.
+ * burst is in the store. The consumer drains while a burst runs: see {@link Burst#SIZE}.
  */
 @State(Scope.Benchmark)
 public class Monitored {

@@ -49,10 +49,10 @@ public final class RecordFigures {
     private static final String SHARED_LANE = "Ours.plainPairOfSameLane";
 
     private static final List<Subject> SUBJECTS = List.of(
-            Subject.of("floor: the clock read once", "Floors.clockOnce", 2),
+            Subject.of("floor: the clock read once", "Floors.clockOnce", 8),
             Subject.of("floor: the clock read twice", CLOCK_TWICE, 8),
             Subject.of("the same again: the noise", "Floors.clockTwiceAgain", 1),
-            Subject.of("floor: `LongAdder.increment`", "Floors.longAdder", 2),
+            Subject.of("floor: `LongAdder.increment`", "Floors.longAdder", 8),
             new Subject("**Millisight.record**", OURS, "Ours.plainPair", "Ours.plainCrowd", 8),
             new Subject("Millisight.record, with user id", "Ours.withUser", "Ours.withUserPair", null, 2),
             new Subject(
@@ -64,15 +64,15 @@ public final class RecordFigures {
             Subject.of("of that: endpoint look-up", "Pieces.lookUp", 1),
             Subject.of("of that: journal append and seal, nobody draining", "Pieces.append", 1),
             Subject.of("HdrHistogram `Recorder`, no look-up", "Peers.hdrRecorder", 8),
-            Subject.of("Micrometer `Timer`, simple registry", "Peers.micrometerSimple", 2),
+            Subject.of("Micrometer `Timer`, simple registry", "Peers.micrometerSimple", 8),
             Subject.of("Micrometer `Timer`, Prometheus histogram", "Peers.micrometerPrometheus", 8),
             Subject.of("Prometheus client, native histogram", "Peers.prometheusNative", 8),
-            Subject.of("the same, data points found beforehand", "Peers.prometheusKept", 2),
-            Subject.of("Prometheus client, classic histogram", "Peers.prometheusClassic", 2),
+            Subject.of("the same, data points found beforehand", "Peers.prometheusKept", 8),
+            Subject.of("Prometheus client, classic histogram", "Peers.prometheusClassic", 8),
             Subject.of("OpenTelemetry, exponential, attributes built per request", "OpenTelemetryPeer.built", 8),
-            Subject.of("the same, attributes built beforehand", "OpenTelemetryPeer.prebuilt", 2),
+            Subject.of("the same, attributes built beforehand", "OpenTelemetryPeer.prebuilt", 8),
             Subject.of("Dropwizard `Timer`, looked up by name", "Peers.dropwizard", 8),
-            Subject.of("deque of 1,000 samples, sorted at every request", "Peers.dequeAndSort", 2));
+            Subject.of("deque of 1,000 samples, sorted at every request", "Peers.dequeAndSort", 8));
 
     private final Trials trials = new Trials();
 
