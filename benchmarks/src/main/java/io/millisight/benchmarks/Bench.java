@@ -14,6 +14,7 @@ import io.millisight.benchmarks.storing.ScanFigures;
 import io.millisight.benchmarks.storing.ScanGrowth;
 import io.millisight.benchmarks.storing.StoreFigures;
 import io.millisight.benchmarks.storing.WeekFigures;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,11 @@ public final class Bench {
     /** Takes the figures of one table. */
     private interface Taking {
         Figures take(Effort effort) throws Exception;
+    }
+
+    /** What becomes of a table. */
+    interface Taker {
+        void take(Figures figures) throws IOException;
     }
 
     private static final Map<String, Part> PARTS = Map.of(
@@ -68,9 +74,33 @@ public final class Bench {
         int seconds = seconds(parts, brief);
         System.out.println(String.join(", ", parts) + ": about " + Progress.minutes(seconds)
                 + (brief ? ", short: for a look only" : ""));
-        double loadBefore = Machine.load();
-        List<Figures> figures = take(parts, effort);
-        String taken = Machine.taken(loadBefore);
+        String taken = Machine.taken(Machine.load());
+        List<Figures> figures = new ArrayList<>();
+        Path written = page;
+        try {
+            take(parts, effort, part -> {
+                figures.add(part);
+                if (written != null) {
+                    write(written, taken, part);
+                }
+            });
+        } finally {
+            print(taken, figures);
+        }
+    }
+
+    /** Takes one table after the other, and hands on each as soon as it is there: one that fails costs none before it. */
+    static void take(List<String> parts, Effort effort, Taker taker) throws Exception {
+        boolean brief = !effort.equals(Effort.FULL);
+        for (int i = 0; i < parts.size(); i++) {
+            Progress.begin(seconds(parts.subList(i, i + 1), brief), seconds(parts.subList(i + 1, parts.size()), brief));
+            for (Taking taking : PARTS.get(parts.get(i)).takings()) {
+                taker.take(taking.take(effort));
+            }
+        }
+    }
+
+    private static void print(String taken, List<Figures> figures) throws IOException {
         System.out.println();
         System.out.println(Machine.peers());
         System.out.println(taken);
@@ -78,22 +108,6 @@ public final class Bench {
             System.out.println();
             System.out.print(part.table());
         }
-        if (page != null) {
-            write(page, taken, figures);
-        }
-    }
-
-    /** The figures of these parts, in this order. */
-    static List<Figures> take(List<String> parts, Effort effort) throws Exception {
-        List<Figures> figures = new ArrayList<>();
-        boolean brief = !effort.equals(Effort.FULL);
-        for (int i = 0; i < parts.size(); i++) {
-            Progress.begin(seconds(parts.subList(i, i + 1), brief), seconds(parts.subList(i + 1, parts.size()), brief));
-            for (Taking taking : PARTS.get(parts.get(i)).takings()) {
-                figures.add(taking.take(effort));
-            }
-        }
-        return figures;
     }
 
     private static int seconds(List<String> parts, boolean brief) {
@@ -103,14 +117,12 @@ public final class Bench {
                 .sum();
     }
 
-    private static void write(Path file, String taken, List<Figures> figures) throws Exception {
+    private static void write(Path file, String taken, Figures part) throws IOException {
         PerformancePage page = new PerformancePage(file);
         page.put("peers", Machine.peers() + "\n");
-        for (Figures part : figures) {
-            page.put(part.part(), part.table() + "\n" + taken + "\n");
-            for (Curve curve : part.curves()) {
-                Files.writeString(file.resolveSibling("images/" + curve.name() + ".svg"), curve.svg());
-            }
+        page.put(part.part(), part.table() + "\n" + taken + "\n");
+        for (Curve curve : part.curves()) {
+            Files.writeString(file.resolveSibling("images/" + curve.name() + ".svg"), curve.svg());
         }
         page.save();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,8 +62,11 @@ class BenchTest {
     }
 
     private static List<String> tables(String part) throws Exception {
-        return Bench.take(List.of(part), Effort.SMOKE).stream()
-                .map(figures -> figures.table().toString())
-                .toList();
+        List<String> tables = new ArrayList<>();
+        Bench.take(
+                List.of(part),
+                Effort.SMOKE,
+                figures -> tables.add(figures.table().toString()));
+        return tables;
     }
 }
