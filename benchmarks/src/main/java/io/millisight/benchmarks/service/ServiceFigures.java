@@ -44,10 +44,13 @@ public final class ServiceFigures {
             for (Stay stay : stays) {
                 stay.warmUp();
             }
+            // There and back again: or else the first would always come behind an agent that is still exporting.
+            List<Stay> order = new ArrayList<>(stays);
             for (int turn = 0; turn < effort.serviceTurns(); turn++) {
-                for (Stay stay : stays) {
+                for (Stay stay : order) {
                     stay.turn();
                 }
+                Collections.reverse(order);
             }
             for (Stay stay : stays) {
                 stay.atFixedRate();
