@@ -4,7 +4,14 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,16 +99,40 @@ class LiveFeedTest {
 
         shop.stop();
         dashboard.awaitState("reconnecting");
-        assertThat(dashboard.page().getByRole(com.microsoft.playwright.options.AriaRole.ALERT))
-                .containsText("does not answer");
-        assertThat(dashboard.panel("throughput")).hasClass(java.util.regex.Pattern.compile("\\bstale\\b"));
+        assertThat(dashboard.page().getByRole(AriaRole.ALERT)).containsText("does not answer");
+        assertThat(dashboard.panel("throughput")).hasClass(Pattern.compile("\\bstale\\b"));
 
         shop.begin();
         shop.visit("/orders/17", 7);
         dashboard.awaitState("connected");
         dashboard.awaitFigure("total", 7);
-        assertThat(dashboard.page().getByRole(com.microsoft.playwright.options.AriaRole.ALERT))
-                .hasCount(0);
+        assertThat(dashboard.page().getByRole(AriaRole.ALERT)).hasCount(0);
+    }
+
+    /** As when the service goes just then; live, the endpoints would be asked for again only a minute later. */
+    @Test
+    void aReportThatGotNoAnswerIsAskedForAgain() {
+        tabs.expect("ERR_CONNECTION_RESET|503");
+        Page page = tabs.blank();
+        Queue<Consumer<Route>> answers = new ArrayDeque<>(List.of(
+                route -> route.abort("connectionreset"),
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setStatus(503)
+                        .setContentType("application/problem+json")
+                        .setBody("{\"title\":\"Store unavailable\",\"status\":503,\"detail\":\"Later.\"}"))));
+        page.route("**/metrics/endpoints?**", route -> {
+            Consumer<Route> answer = answers.poll();
+            if (answer == null) {
+                route.resume();
+            } else {
+                answer.accept(route);
+            }
+        });
+        Dashboard dashboard = Dashboard.in(page, shop, "");
+
+        assertThat(dashboard.panel("endpoints").getByRole(AriaRole.ALERT)).containsText("does not answer");
+        assertThat(dashboard.panel("endpoints").getByRole(AriaRole.ALERT)).containsText("503 Store unavailable");
+        assertThat(page.getByRole(AriaRole.ALERT)).hasCount(0);
     }
 
     @Test

@@ -4,6 +4,9 @@ import { useEffect, useRef, useState } from './vendor/preact.js';
 /** The page is at …/metrics/dashboard, the API beside it. */
 export const ROOT = new URL('.', document.baseURI);
 
+/** A service that did not answer, or could not just then, is asked again so long after. */
+const RETRY_MS = 5000;
+
 /**
  * The address of a route of the API, relative to /metrics/.
  * @param {string} route
@@ -62,8 +65,8 @@ export async function get(url, signal) {
 }
 
 /**
- * The answer at an address, asked anew whenever that changes. The last one stays until the next has come, so that nothing flickers;
- * it is let go when the topic changes.
+ * The answer at an address, asked anew whenever that changes, and after a while when there was none. The last one stays until the next
+ * has come, so that nothing flickers; it is let go when the topic changes.
  * @template T
  * @param {string | null} url null: not asked
  * @param {string} [topic]
@@ -77,14 +80,20 @@ export function useAnswer(url, topic = '', round = 0) {
   useEffect(() => {
     if (url == null) return;
     const abort = new AbortController();
-    get(url, abort.signal).then(
+    let retry = 0;
+    const ask = () => get(url, abort.signal).then(
       answer => setLoaded({ answer: /** @type {Answer<T>} */ (answer), problem: null, topic }),
       failure => {
         if (abort.signal.aborted) return;
         const problem = failure instanceof ProblemError ? failure.problem : { status: 0, title: 'Fault of the page', detail: String(failure) };
         setLoaded(previous => ({ answer: previous.topic === topic ? previous.answer : null, problem, topic }));
+        if (failure instanceof ProblemError && [0, 503].includes(problem.status)) retry = setTimeout(ask, RETRY_MS);
       });
-    return () => abort.abort();
+    ask();
+    return () => {
+      clearTimeout(retry);
+      abort.abort();
+    };
   }, [url, round]);
   return loaded.topic === topic && url != null ? loaded : { answer: null, problem: null };
 }
