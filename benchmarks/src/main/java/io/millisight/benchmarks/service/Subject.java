@@ -38,9 +38,10 @@ record Subject(String name, String classPath, List<String> arguments) {
 
     /** All, in groups: the first of each is what the others are compared with, and of the first it comes twice, to show the noise. */
     static List<List<Subject>> groups() {
+        Subject again = NONE.named("none, again");
         List<Subject> onPlatformThreads = List.of(
                 NONE,
-                NONE.named("none, again"),
+                again,
                 STORING,
                 STORING.with("Millisight, in memory only", "-Dmillisight.store=memory"),
                 ACTUATOR,
@@ -63,7 +64,7 @@ record Subject(String name, String classPath, List<String> arguments) {
         }
         return List.of(
                 onPlatformThreads,
-                Stream.of(NONE, STORING, ACTUATOR)
+                Stream.of(NONE, again, STORING, ACTUATOR)
                         .map(Subject::onVirtualThreads)
                         .toList());
     }
