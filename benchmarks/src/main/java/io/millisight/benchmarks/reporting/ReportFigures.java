@@ -53,8 +53,9 @@ public final class ReportFigures {
                     .dataDirectory(folder)
                     .service(WeekOfRollups.SERVICE)
                     .build();
-            try (Millisight millisight = Millisight.start(config)) {
-                askForReports(millisight, 1, effort, table);
+            try (Millisight millisight = Millisight.start(config);
+                    BareRollups floor = new BareRollups("jdbc:sqlite:" + file, "bench-0")) {
+                askForReports(millisight, 1, floor, effort, table);
             }
             askTheFleet(folder.resolve("fleet"), effort, table);
             table.row("one endpoint's minute on disk, 60 requests", bytes(minuteBytes), "", "120 B");
@@ -75,7 +76,8 @@ public final class ReportFigures {
                 .setServerConfig("shared_buffers", "512MB")
                 .setPGStartupWait(Duration.ofSeconds(60))
                 .start()) {
-            String url = "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres";
+            String url = "jdbc:postgresql://localhost:" + server.getPort()
+                    + "/postgres?user=postgres&currentSchema=millisight";
             Progress.say("report: filling " + hours + " hours of " + INSTANCES + " instances");
             try (Store store = PostgresStore.open(url, Retention.defaults())) {
                 new WeekOfRollups(hours).fill(store, INSTANCES, System.currentTimeMillis() * 1_000);
@@ -85,26 +87,30 @@ public final class ReportFigures {
                     .service(WeekOfRollups.SERVICE)
                     .store(url)
                     .build();
-            try (Millisight millisight = Millisight.start(config)) {
-                askForReports(millisight, INSTANCES, effort, table);
+            try (Millisight millisight = Millisight.start(config);
+                    BareRollups floor = new BareRollups(url, "")) {
+                askForReports(millisight, INSTANCES, floor, effort, table);
             }
         }
     }
 
-    private static void askForReports(Millisight millisight, int instances, Effort effort, Table table)
-            throws Exception {
+    private static void askForReports(
+            Millisight millisight, int instances, BareRollups floor, Effort effort, Table table) throws Exception {
         int hours = effort.reportHours();
         try (LoopbackServer server = new LoopbackServer(new MillisightHttp(millisight, HttpConfig.defaults()))) {
             HttpClient client = HttpClient.newHttpClient();
             HttpRequest request = HttpRequest.newBuilder(server.uri("/metrics/performance?hours=" + hours))
                     .build();
+            List<Double> bare = new ArrayList<>();
             List<Double> direct = new ArrayList<>();
             List<Double> overHttp = new ArrayList<>();
             int warmups = effort.reports();
             for (int i = -warmups; i < effort.reports(); i++) {
+                double ofFloor = millis(() -> floor.read(hours));
                 double ofReport = millis(() -> requireWhole(report(millisight, hours), instances, hours));
                 double ofHttp = millis(() -> requireOk(client.send(request, HttpResponse.BodyHandlers.ofString())));
                 if (i >= 0) {
+                    bare.add(ofFloor);
                     direct.add(ofReport);
                     overHttp.add(ofHttp);
                 }
@@ -112,17 +118,19 @@ public final class ReportFigures {
             String what = WeekOfRollups.ENDPOINTS + " endpoints, "
                     + (instances == 1 ? "" : instances + " instances in PostgreSQL, ") + "median of "
                     + effort.reports();
-            row(table, "`Millisight.report` over " + hours + " h, " + what, direct);
-            row(table, "`GET /metrics/performance?hours=" + hours + "`, the same", overHttp);
+            String database = instances == 1 ? "SQLite" : "PostgreSQL";
+            row(table, "floor: as many rollups read from " + database + ", nothing made of them", bare, "");
+            row(table, "`Millisight.report` over " + hours + " h, " + what, direct, "30 ms");
+            row(table, "`GET /metrics/performance?hours=" + hours + "`, the same", overHttp, "30 ms");
             if (instances == 1) {
                 HealthAnswers.ask(millisight, server, effort, table);
             }
         }
     }
 
-    private static void row(Table table, String what, List<Double> millis) {
+    private static void row(Table table, String what, List<Double> millis, String toReach) {
         Rounds rounds = Rounds.of(millis);
-        table.row(what, Table.number(rounds.median()) + " ms", rounds.spread(), "30 ms");
+        table.row(what, Table.number(rounds.median()) + " ms", rounds.spread(), toReach);
     }
 
     private static PerformanceReport report(Millisight millisight, int hours) {
