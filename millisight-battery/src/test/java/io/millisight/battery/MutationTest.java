@@ -1,15 +1,11 @@
 package io.millisight.battery;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.millisight.journal.JournalCursor;
 import io.millisight.store.StoreBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The battery's own test: with one safeguard of the production code switched off, the rows that rely on it turn red, and they
@@ -68,15 +64,11 @@ class MutationTest {
 
     @Test
     void withoutTheZeroFillMappedFilesHaveNoPlaceOnTheDisk() throws Exception {
-        mutant("the zero fill", "io.millisight.journal.RingFile", "fillWithZeros", "extend")
-                .turnsRed(ZeroFillTest.class.getName(), "everyByteIsOnTheDiskBeforeItIsMapped");
-    }
-
-    @Test
-    void withoutTheZeroFillAFullDiskShowsUnderTheMapping(@TempDir Path mount) throws Exception {
-        assumeTrue(ZeroFillTest.mayMount(mount), "a disk of 4 MiB cannot be mounted here");
-        mutant("the zero fill", "io.millisight.journal.RingFile", "fillWithZeros", "extend")
-                .turnsRed(ZeroFillTest.class.getName(), "aDiskWithoutRoomIsFoundOutAtTheStartAndRecordingGoesOn");
+        Mutant mutant = mutant("the zero fill", "io.millisight.journal.RingFile", "fillWithZeros", "extend");
+        mutant.turnsRed(ZeroFillTest.class.getName(), "everyByteIsOnTheDiskBeforeItIsMapped");
+        if (Sandbox.HAS_MOUNTS) { // a limit of file sizes refuses a file of holes too
+            mutant.turnsRed(ZeroFillTest.class.getName(), "aDiskWithoutRoomIsFoundOutAtTheStartAndRecordingGoesOn");
+        }
     }
 
     private static Mutant mutant(String switchedOff, String type, String method, String instead) throws IOException {

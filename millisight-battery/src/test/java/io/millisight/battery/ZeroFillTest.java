@@ -43,43 +43,21 @@ class ZeroFillTest {
 
     @Test
     void aDiskWithoutRoomIsFoundOutAtTheStartAndRecordingGoesOn(@TempDir Path mount) throws Exception {
-        assumeTrue(mayMount(mount), "a disk of 4 MiB cannot be mounted here");
         Battery row = Battery.row(4, "no room for the ring", 1, 1);
-        List<String> java = List.of(
+        Sandbox disk = Sandbox.diskOf(BYTES >> 10, mount);
+        List<String> command = new ArrayList<>(disk.prefix());
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 FullDiskStart.class.getName(),
-                mount.toString());
-        Process process = onASmallDisk(mount, java);
+                mount.toString()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         assertThat(output).contains("in memory (data-dir").contains(FullDiskStart.HELD);
-        row.held("refused at the start, kept in memory, no fault while recording");
-    }
-
-    /** Whether this process may have a mount of its own, that ends with it. */
-    static boolean mayMount(Path mount) throws IOException, InterruptedException {
-        try {
-            Process process = onASmallDisk(mount, List.of("true"));
-            process.getInputStream().readAllBytes();
-            return process.waitFor() == 0;
-        } catch (IOException noUnshare) {
-            return false;
-        }
-    }
-
-    private static Process onASmallDisk(Path mount, List<String> command) throws IOException {
-        List<String> all = new ArrayList<>(List.of(
-                "unshare",
-                "--mount",
-                "sh",
-                "-c",
-                "mount -t tmpfs -o size=4m tmpfs \"$0\" && exec \"$@\"",
-                mount.toString()));
-        all.addAll(command);
-        return new ProcessBuilder(all).redirectErrorStream(true).start();
+        row.held("refused at the start, kept in memory, no fault while recording; under " + disk.what());
     }
 
     private static long bytesOnDisk(Path file) throws IOException {

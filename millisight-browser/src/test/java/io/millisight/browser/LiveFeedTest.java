@@ -99,7 +99,7 @@ class LiveFeedTest {
 
         shop.stop();
         dashboard.awaitState("reconnecting");
-        assertThat(dashboard.page().getByRole(AriaRole.ALERT)).containsText("does not answer");
+        assertThat(dashboard.page().locator(".notice")).containsText("does not answer");
         assertThat(dashboard.panel("throughput")).hasClass(Pattern.compile("\\bstale\\b"));
 
         shop.begin();
